@@ -1,0 +1,69 @@
+# Spaces for the LMS. `make help` lists what can be done; the two that matter are `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check unit browser bench lock wheel system judges clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .make/venv .make/browser-files ## everything into .venv, nothing started
+
+run: setup ## start the tool, its jobs and the sandbox LMS, and print the links to open
+	@$(BIN)/lti-tool run
+
+test: setup system judges ## every check and every test, on SQLite and PostgreSQL, in a real browser
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -n $${PYTEST_WORKERS:-2} --dist loadgroup -q
+
+check: setup ## style, types, import contracts, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry lti_tool
+
+unit: setup ## the fast part of the tests, on SQLite alone
+	@$(BIN)/pytest -n 2 -q -m "not browser" --databases sqlite
+
+browser: setup system ## the stories in a real browser alone
+	@$(BIN)/pytest -q -m browser
+
+bench: setup system ## how fast, beside the floor of each, as a table
+	@$(BIN)/python -m tests.bench
+
+wheel: setup ## dist/*.whl with templates, settings and browser files inside
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+lock: ## resolve pyproject.toml again into the hash-locked requirement files (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/app.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt -q
+
+clean: ## remove what was set up (not var/, where data is)
+	rm -rf $(VENV) .judges .make dist lti_tool/static/vendor
+
+.make/venv: requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed. Name another one: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  rm -rf $(VENV); echo "This Python cannot make virtual environments yet; trying Debian's python3-venv."; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT_GET) update -qq && $(APT_GET) install -y -qq python3-venv >/dev/null; \
+	  else echo "Please run: sudo apt-get install python3-venv"; exit 1; fi; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked packages into $(VENV) (a minute or two the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p .make && touch $@
+
+.make/browser-files: .make/venv requirements/browser.txt tools/browser_files.py
+	@$(BIN)/python tools/browser_files.py
+	@mkdir -p .make && touch $@
+
+# What the tests need from the system: PostgreSQL's server programs, Chromium and fonts for several scripts.
+system:
+	@tools/system_packages
+
+judges: .make/venv
+	@$(BIN)/python tests/judges/install.py

@@ -1,0 +1,16 @@
+"""How gunicorn serves the tool: threads, so that one slow download does not hold a whole process."""
+
+from lti_tool.settings import Settings
+
+_settings = Settings()
+
+worker_class = "gthread"
+workers = _settings.web_workers
+threads = _settings.web_threads
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+max_requests = 50_000
+max_requests_jitter = 5_000
+loglevel = "warning"
+forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"

@@ -1,0 +1,96 @@
+"""The `lti-tool` command. Each slice owns its verbs; this page gathers them and holds those of the whole house."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import ScriptInfo, with_appcontext
+from flask_migrate import upgrade
+
+from lti_tool import jobs, places
+from lti_tool.app import create_app
+from lti_tool.doctor import findings
+from lti_tool.errors import Problem
+from lti_tool.processes import python, run_together
+
+_VERBS = {
+    "sandbox": "lti_tool.sandbox.cli:sandbox",  # by name: nothing imports the sandbox
+    "platform": "lti_tool.launch.cli:platform",
+    "keys": "lti_tool.launch.cli:keys",
+    "token": "lti_tool.api.cli:token",
+    "organization": "lti_tool.people.cli:organization",
+    "issuer": "lti_tool.badges.cli:issuer",
+    "run": "lti_tool.trial:run",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb when it is called, and turns refusals into plain sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_VERBS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _VERBS:
+            return super().get_command(ctx, name)
+        module, _, attribute = _VERBS[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            raise click.ClickException(f"{problem.entry.title}. {problem.detail or problem.entry.what}") from None
+
+
+@click.group(cls=Verbs)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Spaces for the LMS: badges, objectives and leaderboards inside any LTI 1.3 course."""
+    ctx.obj = ScriptInfo(create_app=create_app, set_debug_flag=False)
+
+
+@main.command()
+@with_appcontext
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    upgrade()
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@with_appcontext
+def serve(host: str, port: int) -> None:
+    """Serve the tool; without JOBS_URL its jobs run in a child of this process."""
+    settings = current_app.extensions["settings"]
+    if settings.on_sqlite:
+        upgrade()
+    web = python(
+        "gunicorn", "--config", str(places.CONFIG / "gunicorn.conf.py"), "--bind", f"{host}:{port}",
+        "lti_tool.app:create_app()",
+    )  # fmt: skip
+    commands = [web] if settings.jobs_url else [web, python("lti_tool", "work")]
+    raise SystemExit(run_together(commands, env=os.environ))
+
+
+@main.command()
+@with_appcontext
+def work() -> None:
+    """Do the jobs: rosters, and whatever else must happen outside a request."""
+    jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@main.command()
+@with_appcontext
+def check() -> None:
+    """Say in plain words what is wrong with this installation."""
+    found = findings()
+    for finding in found:
+        click.echo(f"{finding.grade:5} {finding.sentence}")
+    if any(finding.grade == "wrong" for finding in found):
+        raise SystemExit(1)

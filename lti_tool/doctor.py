@@ -1,0 +1,85 @@
+"""What `lti-tool check` looks at: what an operator would otherwise find out from a teacher."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_tool.db import db
+from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.launch.platforms import all_platforms
+from lti_tool.places import PACKAGE
+from lti_tool.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `wrong` stops the work, `watch` may."""
+
+    grade: Literal["good", "watch", "wrong"]
+    sentence: str
+
+
+def findings() -> list[Finding]:
+    """Everything looked at, in the order in which one would mend it."""
+    settings: Settings = current_app.extensions["settings"]
+    return [*_address(settings), *_files(settings), *_database(), *_browser_files()]
+
+
+def _address(settings: Settings) -> Iterator[Finding]:
+    if settings.is_https:
+        yield Finding("good", f"The tool's address is {settings.public_url}.")
+    else:
+        yield Finding("watch", f"The tool's address is {settings.public_url}: an LMS needs https, set PUBLIC_URL.")
+    if settings.contact_email.endswith("@example.org"):
+        yield Finding("watch", "CONTACT_EMAIL is not set: new issuers carry an example address.")
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    try:
+        probe = settings.data_dir / ".probe"
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        probe.write_text("")
+        probe.unlink()
+        yield Finding("good", f"Files can be written in {settings.data_dir}.")
+    except OSError as fault:
+        yield Finding("wrong", f"Files cannot be written in {settings.data_dir}: {fault.strerror}.")
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        with db.engine.connect() as connection:
+            standing = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as fault:
+        yield Finding("wrong", f"The database does not answer ({type(fault).__name__}): look at DATABASE_URL.")
+        return
+    newest = ScriptDirectory(str(PACKAGE / "migrations")).get_current_head()
+    if standing != newest:
+        yield Finding("wrong", "The database's schema is not up to date: run `lti-tool migrate`.")
+        return
+    yield Finding("good", "The database answers and its schema is up to date.")
+    yield from _platforms()
+
+
+def _platforms() -> Iterator[Finding]:
+    platforms = all_platforms()
+    if not platforms:
+        yield Finding("watch", "No platform is registered yet: run `lti-tool platform add`.")
+    fetcher: Fetcher = current_app.extensions["fetcher"]
+    for platform in platforms:
+        try:
+            status = fetcher.get(platform.jwks_url).status
+        except FetchProblem as problem:
+            yield Finding("wrong", f"The keys of {platform.name} cannot be fetched ({problem.kind}).")
+        else:
+            grade: Literal["good", "wrong"] = "good" if status == 200 else "wrong"
+            yield Finding(grade, f"The keys of {platform.name} answer with status {status}.")
+
+
+def _browser_files() -> Iterator[Finding]:
+    if not (PACKAGE / "static" / "vendor").is_dir():
+        yield Finding("wrong", "The browser files are missing: run `make setup`.")

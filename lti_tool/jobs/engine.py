@@ -1,0 +1,56 @@
+"""The engine: told an id and a delay, it sees that some worker looks at that row. Huey is the one we use."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+
+from lti_tool.logs import log
+from lti_tool.settings import Settings
+
+
+class Engine(Protocol):
+    """One verb, so that a site's own engine can take its place."""
+
+    def tell(self, job_id: str, delay: float) -> None:
+        """See that a worker runs `run_job(job_id)` in `delay` seconds or soon after."""
+
+
+class HueyEngine:
+    """Ids in Huey's queue: a file in `data_dir` by default, PostgreSQL or Redis on many machines."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.huey = _huey(settings)
+        self._look_at: Any = None
+
+    def serve(self, look_at: Callable[[str], None]) -> None:
+        """Say which function looks at a row; the worker's process does so too."""
+        self._look_at = self.huey.task(name="look_at")(look_at)
+
+    def tell(self, job_id: str, delay: float) -> None:
+        """A queue that does not answer loses nothing: the sweep finds the row."""
+        if self._look_at is None:
+            raise RuntimeError("The engine is told of jobs before it knows who looks at them.")
+        try:
+            self._look_at.schedule((job_id,), delay=delay) if delay > 0 else self._look_at(job_id)
+        except Exception as fault:
+            log.warning("job_engine_not_told", job=job_id, fault=type(fault).__name__)
+
+
+def _huey(settings: Settings) -> Huey:
+    url = settings.jobs_url
+    if url.startswith(("postgresql://", "postgres://")):
+        return PostgresHuey("spaces", dsn=url, results=False)
+    if url.startswith(("redis://", "rediss://")):
+        return _redis(url)
+    if url:
+        raise ValueError("JOBS_URL begins with postgresql:// or redis://, or is not set.")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("spaces", filename=str(settings.data_dir / "jobs.db"), results=False)
+
+
+def _redis(url: str) -> Huey:
+    if find_spec("redis") is None:
+        raise ValueError("JOBS_URL names Redis, whose Python package is not installed: pip install redis")
+    return RedisHuey("spaces", url=url, results=False)

@@ -1,0 +1,181 @@
+"""OIDC login initiation: which platform asks, which browser, and on to the platform (decision 4).
+
+A login inside a frame that brings no earlier cookie of ours goes round once to itself, to see whether the cookie that
+it was given comes back. Where it does not, one button opens a new window and goes on there. That must come before the
+platform is asked, because some platforms accept their hint only once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+from flask import current_app
+from sqlalchemy import delete
+from werkzeug.datastructures import MultiDict
+
+from lti_tool import clock
+from lti_tool.db import db
+from lti_tool.errors import Problem
+from lti_tool.launch.digests import digest, fresh_secret, same
+from lti_tool.launch.model import LoginState, Registration
+from lti_tool.launch.platforms import registration_for, registrations_of
+
+LIFE = timedelta(minutes=5)
+HINT_LENGTH = 8192
+_KNOWN = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id", "client_id")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class LoginRequest:
+    """What a platform's login request says, checked; `hints` go back to the platform as they came."""
+
+    registration: Registration
+    target: str
+    deployment_hint: str | None
+    hints: Mapping[str, str]
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login under way. `state` and `nonce` go to the platform, `browser` only into the cookie."""
+
+    state: str
+    nonce: str
+    browser: str
+
+    @property
+    def state_hash(self) -> str:
+        return digest(self.state)
+
+    @property
+    def cookie(self) -> str:
+        return cookie_name(self.state_hash)
+
+
+def read_login(params: MultiDict[str, str], registration_id: str | None) -> LoginRequest:
+    """Check a login request (Security Framework 1.0, section 5.1.1). `registration_id` is the one in our login URL."""
+    single = {name: _single(params, name) for name in _KNOWN}
+    if not single["iss"]:
+        raise Problem("login_iss_missing")
+    for name in ("login_hint", "target_link_uri"):
+        if not single[name]:
+            raise Problem("login_param_missing", f"Missing: {name}.")
+    registration = _registration(single["iss"], single["client_id"], registration_id)
+    if registration.switched_off_at is not None:
+        raise Problem("platform_off")
+    given = {name: value for name, value in single.items() if value is not None}
+    hints: dict[str, str] = {name: given[name] for name in ("login_hint", "lti_message_hint") if name in given}
+    target = check_target(given["target_link_uri"])
+    return LoginRequest(registration, target, single["lti_deployment_id"], hints, given)
+
+
+def check_target(target: str) -> str:
+    """Our root and our launch address both mean the tool's home; nothing else is offered (and never redirected to)."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        raise Problem("target_unknown") from None
+    if f"{parts.scheme}://{parts.netloc}" != current_app.extensions["settings"].origin:
+        raise Problem("target_unknown")
+    if parts.path.rstrip("/") not in ("", "/lti/launch"):
+        raise Problem("target_unknown")
+    return target
+
+
+def begin_login(request: LoginRequest, *, framed: bool) -> Login:
+    """Write the row that the launch will consume, and sweep a few old ones. Inside a transaction."""
+    login = Login(fresh_secret(), fresh_secret(), fresh_secret())
+    now = clock.now()
+    db.session.execute(
+        delete(LoginState).where(LoginState.expires_at < now - LIFE).execution_options(synchronize_session=False)
+    )
+    db.session.add(
+        LoginState(
+            state_hash=login.state_hash, nonce_hash=digest(login.nonce), browser_hash=digest(login.browser),
+            registration_id=request.registration.id, deployment_hint=request.deployment_hint,
+            target=request.target, proof="frame" if framed else "window", expires_at=now + LIFE,
+        )
+    )  # fmt: skip
+    return login
+
+
+def platform_address(request: LoginRequest, *, state: str, nonce: str) -> str:
+    """The authentication request (LTI Security Framework 1.0, section 5.1.1.2), appended to whatever query there is."""
+    registration = request.registration
+    query = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": registration.client_id,
+        "redirect_uri": launch_address(),
+        "state": state,
+        "nonce": nonce,
+        **request.hints,
+    }
+    joint = "&" if urlsplit(registration.auth_url).query else "?"
+    return f"{registration.auth_url}{joint}{urlencode(query)}"
+
+
+def launch_address() -> str:
+    return f"{current_app.extensions['settings'].public_url}/lti/launch"
+
+
+def cookie_name(state_hash: str) -> str:
+    """One cookie for each login, so that two tabs never meet. `__Host-` wherever the address is https."""
+    prefix = "__Host-" if current_app.extensions["settings"].is_https else ""
+    return f"{prefix}lti-{state_hash[:16]}"
+
+
+def waiting_login(state_hash: str) -> LoginState:
+    """The row that waits under this hash. Raises `Problem` state_unknown, state_expired or replayed."""
+    row = db.session.get(LoginState, state_hash)
+    if row is None:
+        raise Problem("state_unknown")
+    if row.expires_at < clock.now():
+        raise Problem("state_expired")
+    if row.consumed_at is not None:
+        raise Problem("replayed")
+    return row
+
+
+def check_browser(row: LoginState, secret: str | None) -> None:
+    """The launch comes from the browser that began the login, or not at all (decision 4)."""
+    if secret is None or not same(row.browser_hash, digest(secret)):
+        raise Problem("browser_unproven")
+
+
+def _registration(issuer: str, client_id: str | None, registration_id: str | None) -> Registration:
+    if registration_id is not None:
+        registration = db.session.get(Registration, registration_id)
+        if registration is None or registration.issuer != issuer:
+            raise Problem("platform_unknown")
+        if client_id is not None and client_id != registration.client_id:
+            raise Problem("client_mismatch")
+        return registration
+    if client_id is not None:
+        found = registration_for(issuer, client_id)
+        if found is None:
+            raise Problem("platform_unknown")
+        return found
+    candidates = registrations_of(issuer)
+    if len(candidates) != 1:
+        raise Problem("platform_unknown", "The LMS sent no client id, and several registrations share its issuer."
+                      if candidates else "")  # fmt: skip
+    return candidates[0]
+
+
+def _single(params: MultiDict[str, str], name: str) -> str | None:
+    """A parameter that is there once, of a sane length, and without control characters."""
+    values = params.getlist(name)
+    if len(values) > 1:
+        raise Problem("login_malformed", f"Sent more than once: {name}.")
+    if not values:
+        return None
+    if len(values[0]) > HINT_LENGTH or _CONTROL.search(values[0]):
+        raise Problem("login_malformed", f"Not usable: {name}.")
+    return values[0]

@@ -1,0 +1,187 @@
+"""Rows of the door: platforms and their keys, logins under way, foreign ids, visits, and roster reads."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool import clock
+from lti_tool.db import ID, Instant, Row, new_id
+
+FOREIGN_ID = String(255)
+URL = String(2000)
+
+
+class Registration(Row):
+    """Our registration with one platform: what the platform is, and where its endpoints lie."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organization.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(URL)
+    client_id: Mapped[str] = mapped_column(FOREIGN_ID)
+    auth_url: Mapped[str] = mapped_column(URL)
+    token_url: Mapped[str] = mapped_column(URL)
+    jwks_url: Mapped[str] = mapped_column(URL)
+    token_audience: Mapped[str | None] = mapped_column(URL)
+    profile: Mapped[str] = mapped_column(String(40), default="default")
+    switched_off_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Deployment(Row):
+    """One placement of the tool in a platform. An unknown one waits in quarantine (`pending`) for an administrator."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "deployment_id"),
+        CheckConstraint("status IN ('active', 'pending', 'off')", name="status"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    deployment_id: Mapped[str] = mapped_column(FOREIGN_ID)
+    organization_id: Mapped[str | None] = mapped_column(ForeignKey("organization.id"))
+    status: Mapped[str] = mapped_column(String(10), default="active")
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class ToolKey(Row):
+    """One RSA key pair of ours for one registration; published before it signs, kept after it stops."""
+
+    __tablename__ = "tool_key"
+
+    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), index=True)
+    sealed_private_key: Mapped[str] = mapped_column(Text)
+    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
+    signs_from: Mapped[datetime] = mapped_column(Instant)
+    published_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PlatformKeys(Row):
+    """The last good key set of a platform, so that its outage is not ours."""
+
+    __tablename__ = "platform_keys"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    keys: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    fetched_at: Mapped[datetime] = mapped_column(Instant)
+    fresh_until: Mapped[datetime] = mapped_column(Instant)
+
+
+class LoginState(Row):
+    """One login under way: binds browser, nonce, registration and target until the launch consumes it (decision 4)."""
+
+    __tablename__ = "login_state"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    deployment_hint: Mapped[str | None] = mapped_column(FOREIGN_ID)
+    target: Mapped[str] = mapped_column(URL)
+    proof: Mapped[str] = mapped_column(String(10))
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    consumed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Identity(Row):
+    """(registration, sub) is who somebody is; nothing else ever merges two people (decision 6)."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("registration_id", "sub"), Index(None, "person_id"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    sub: Mapped[str] = mapped_column(FOREIGN_ID)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+
+
+class CourseKey(Row):
+    """(deployment, context) is which course it is; it reaches one Space."""
+
+    __tablename__ = "course_key"
+    __table_args__ = (
+        UniqueConstraint("deployment_id", "context_id"),
+        Index(None, "context_id"),
+        Index(None, "space_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))
+    context_id: Mapped[str] = mapped_column(FOREIGN_ID)
+    title: Mapped[str] = mapped_column(String(200))
+    ends_on: Mapped[date | None]
+    space_id: Mapped[str | None] = mapped_column(ForeignKey("space.id"))
+    roster_url: Mapped[str | None] = mapped_column(URL)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Placement(Row):
+    """A link in a course. Its id is unique only within the deployment, so it never keys a Space by itself."""
+
+    __tablename__ = "placement"
+    __table_args__ = (UniqueConstraint("deployment_id", "course_id", "resource_link_id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))
+    course_id: Mapped[str | None] = mapped_column(ForeignKey("course_key.id"))
+    resource_link_id: Mapped[str] = mapped_column(FOREIGN_ID)
+    title: Mapped[str | None] = mapped_column(String(200))
+
+
+class VisitRow(Row):
+    """One stay after one launch; its secret is in the browser's cookie, its hash here (decision 5)."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "last_seen_at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[str | None] = mapped_column(ForeignKey("course_key.id"))
+    role: Mapped[str] = mapped_column(String(10))
+    assistant: Mapped[bool] = mapped_column(default=False)
+    preview: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str] = mapped_column(String(20), default="en")
+    return_url: Mapped[str | None] = mapped_column(URL)
+    frame_ancestors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    last_seen_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class RosterRead(Row):
+    """One reading of a course's roster. At most one per course is under way: the database says so."""
+
+    __tablename__ = "roster_read"
+    __table_args__ = (
+        Index(None, "course_id", "asked_at"),
+        Index(
+            "uq_roster_read_under_way", "course_id", unique=True,
+            sqlite_where=text("state IN ('waiting', 'reading')"),
+            postgresql_where=text("state IN ('waiting', 'reading')"),
+        ),
+        CheckConstraint("state IN ('waiting', 'reading', 'done', 'failed')", name="state"),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course_key.id"))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    pages: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    joined: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    gone: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(String(40))
+    problem_said: Mapped[str | None] = mapped_column(String(300))

@@ -1,0 +1,143 @@
+"""Platforms: registered by an administrator, found again by what a login says, their deployments learned."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import select
+
+from lti_tool.badges.issuers import create_issuer
+from lti_tool.db import db
+from lti_tool.errors import Entry, Problem, catalogue
+from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.launch.keys import make_key
+from lti_tool.launch.model import Deployment, Registration
+from lti_tool.people.names import clean_text
+from lti_tool.people.organizations import create_organization
+
+catalogue(
+    {
+        "platform_known": Entry(
+            409, "This platform is registered already", "A registration is never overwritten.",
+            "you", "List the platforms, and switch the old registration off if a new one shall take its place.",
+        ),
+        "platform_address": Entry(
+            422, "This address cannot be used", "A platform's addresses are public https addresses.",
+            "you", "Correct the address; name a host of your own network in PRIVATE_HOSTS.",
+        ),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlatformWords:
+    """What an administrator says of a platform."""
+
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    deployments: tuple[str, ...] = ()
+    token_audience: str | None = None
+    name: str | None = None
+
+
+def add_platform(words: PlatformWords) -> Registration:
+    """Register a platform, with its organization and first issuer, both named after it and editable.
+
+    Raises `Problem` platform_known, platform_address or bad_request.
+    """
+    _check(words)
+    if registration_for(words.issuer, words.client_id) is not None:
+        raise Problem("platform_known")
+    name = clean_text(words.name) or urlsplit(words.issuer).hostname or words.issuer[:200]
+    organization = create_organization(name=name)
+    settings = current_app.extensions["settings"]
+    create_issuer(organization=organization.id, name=name, url=_home(words.issuer), email=settings.contact_email)
+    registration = Registration(
+        organization_id=organization.id, name=name, issuer=words.issuer, client_id=words.client_id,
+        auth_url=words.auth_url, token_url=words.token_url, jwks_url=words.jwks_url,
+        token_audience=words.token_audience,
+    )  # fmt: skip
+    db.session.add(registration)
+    db.session.flush()
+    for deployment in dict.fromkeys(words.deployments):
+        db.session.add(Deployment(registration_id=registration.id, deployment_id=deployment))
+    make_key(registration.id)
+    return registration
+
+
+def registration_for(issuer: str, client_id: str) -> Registration | None:
+    return db.session.scalar(
+        select(Registration).where(Registration.issuer == issuer, Registration.client_id == client_id)
+    )
+
+
+def registrations_of(issuer: str) -> list[Registration]:
+    return list(db.session.scalars(select(Registration).where(Registration.issuer == issuer).limit(2)))
+
+
+def all_platforms() -> list[Registration]:
+    return list(db.session.scalars(select(Registration).order_by(Registration.created_at)))
+
+
+def settle_deployment(registration_id: str, deployment_id: str) -> Deployment:
+    """The deployment that a launch names. The first one of a platform registered without any is taken at its word;
+    later unknown ones wait for an administrator. The caller looks at `status`.
+    """
+    known = db.session.scalar(
+        select(Deployment).where(
+            Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
+        )
+    )
+    if known is not None:
+        return known
+    others = select(Deployment.id).where(Deployment.registration_id == registration_id).limit(1)
+    first = db.session.scalar(others) is None
+    learned = Deployment(
+        registration_id=registration_id, deployment_id=deployment_id, status="active" if first else "pending"
+    )
+    db.session.add(learned)
+    db.session.flush()
+    return learned
+
+
+def approve_deployment(registration_id: str, deployment_id: str) -> Deployment:
+    """Let a waiting deployment in, or name one before its first launch."""
+    if db.session.get(Registration, registration_id) is None:
+        raise Problem("not_found")
+    deployment = db.session.scalar(
+        select(Deployment).where(
+            Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
+        )
+    )
+    if deployment is None:
+        deployment = Deployment(registration_id=registration_id, deployment_id=deployment_id)
+        db.session.add(deployment)
+    deployment.status = "active"
+    db.session.flush()
+    return deployment
+
+
+def _check(words: PlatformWords) -> None:
+    fetcher: Fetcher = current_app.extensions["fetcher"]
+    if not words.client_id or len(words.client_id) > 255 or not words.issuer or len(words.issuer) > 2000:
+        raise Problem("bad_request", "A platform needs an issuer and a client id.")
+    for url in (words.auth_url, words.token_url, words.jwks_url):
+        try:
+            fetcher.may_reach(url)
+        except FetchProblem as refused:
+            raise Problem("platform_address", f"Refused ({refused.kind}): {_shown(url)}") from None
+
+
+def _shown(url: str) -> str:
+    return url.split("?", 1)[0][:200]
+
+
+def _home(issuer: str) -> str:
+    """Issuer profiles need a web address; most LTI issuers are one."""
+    parts = urlsplit(issuer)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return issuer
+    return str(current_app.extensions["settings"].public_url)

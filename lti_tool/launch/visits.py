@@ -1,0 +1,154 @@
+"""Visits: a path of their own, a cookie of their own, a form token of their own (decision 5).
+
+A visit ends with the browser, after an hour without a request or twelve hours in all, and at once when its
+registration, deployment or person is switched off.
+"""
+
+import hashlib
+import hmac
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import Row, delete, select, update
+from werkzeug.wrappers import Response
+
+from lti_tool import clock
+from lti_tool.db import db, transaction
+from lti_tool.errors import Problem
+from lti_tool.launch.digests import digest, same
+from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
+from lti_tool.people.model import Person
+from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
+from lti_tool.web import allow_framing_by
+
+COOKIE = "visit"
+PREFIX = "/v/<visit_id>"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_TOUCH_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A visit that has just begun: where it lives, and the secret for its cookie."""
+
+    id: str
+    secret: str
+
+    @property
+    def path(self) -> str:
+        return f"/v/{self.id}/"
+
+
+def init_visits(app: Flask) -> None:
+    app.url_value_preprocessor(_admit)
+    app.url_defaults(_stay_in_visit)
+
+
+def set_visit_cookie(response: Response, opened: Opened) -> None:
+    """The only cookie of a visit: this path, this partition, until the browser closes."""
+    response.set_cookie(
+        COOKIE, opened.secret, path=opened.path, secure=True, httponly=True, samesite="None", partitioned=True
+    )
+
+
+def sweep_visits() -> None:
+    """Delete visits that ended a day ago. Runs on the schedule."""
+    settings = current_app.extensions["settings"]
+    old = clock.now() - timedelta(hours=settings.visit_hours + 24)
+    with transaction():
+        db.session.execute(
+            delete(VisitRow).where(VisitRow.created_at < old).execution_options(synchronize_session=False)
+        )
+
+
+def _admit(_endpoint: str | None, values: MutableMapping[str, Any] | None) -> None:
+    """Before any page under `/v/<visit>/`: prove the browser, look whether the visit still stands, guard forms."""
+    if values is None or "visit_id" not in values:
+        return
+    allow_framing_by(("*",))  # a refusal below must be readable inside any LMS; it shows nothing
+    visit_id = str(values.pop("visit_id"))
+    found = db.session.execute(_visit_query(visit_id)).one_or_none()
+    secret = request.cookies.get(COOKIE, "")
+    if found is None or not same(found.VisitRow.secret_hash, digest(secret)):
+        raise Problem("visit_over")
+    _check_stands(found)
+    visit = _visit(found, secret)
+    g.locale = visit.locale
+    if request.method not in _SAFE:
+        _check_form(visit)
+    _touch(found.VisitRow)
+    allow_framing_by(("'self'", *visit.frame_ancestors))
+    enter(visit)
+
+
+def _visit_query(visit_id: str) -> Any:
+    return (
+        select(
+            VisitRow, Person.name, Person.disabled_at, Registration.switched_off_at, Deployment.status,
+            Registration.organization_id, Deployment.organization_id.label("given_organization_id"), CourseKey,
+        )
+        .join(Person, Person.id == VisitRow.person_id)
+        .join(Registration, Registration.id == VisitRow.registration_id)
+        .join(Deployment, Deployment.id == VisitRow.deployment_id)
+        .outerjoin(CourseKey, CourseKey.id == VisitRow.course_id)
+        .where(VisitRow.id == visit_id)
+    )  # fmt: skip
+
+
+def _check_stands(found: Row[Any]) -> None:
+    settings, now = current_app.extensions["settings"], clock.now()
+    row: VisitRow = found.VisitRow
+    idle = now - row.last_seen_at > timedelta(minutes=settings.visit_idle_minutes)
+    if idle or now - row.created_at > timedelta(hours=settings.visit_hours):
+        raise Problem("visit_over")
+    if found.switched_off_at is not None:
+        raise Problem("platform_off")
+    if found.status != "active":
+        raise Problem("deployment_off")
+    if found.disabled_at is not None:
+        raise Problem("person_disabled")
+
+
+def _visit(found: Row[Any], secret: str) -> Visit:
+    row: VisitRow = found.VisitRow
+    course: CourseKey | None = found.CourseKey
+    return Visit(
+        id=row.id, path=f"/v/{row.id}", form_token=form_token(secret), person=row.person_id,
+        person_name=found.name, organization=found.given_organization_id or found.organization_id,
+        role=Role(row.role), assistant=row.assistant, preview=row.preview,
+        course=Course(course.id, course.title, course.ends_on) if course else None,
+        space=course.space_id if course else None, locale=row.locale, return_url=row.return_url,
+        frame_ancestors=tuple(row.frame_ancestors),
+    )  # fmt: skip
+
+
+def form_token(secret: str) -> str:
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def _check_form(visit: Visit) -> None:
+    """A change comes from one of our own pages (`Origin`) and carries the visit's form token."""
+    said = request.form.get("form_token") or request.headers.get("X-Form-Token") or ""
+    if request.headers.get("Origin") != current_app.extensions["settings"].origin:
+        raise Problem("form_expired", facts={"why": "origin"})
+    if not same(said, visit.form_token):
+        raise Problem("form_expired", facts={"why": "token"})
+
+
+def _touch(row: VisitRow) -> None:
+    """Remember the visit's last request, once a minute at most; one of the few writes that a GET may cause."""
+    now = clock.now()
+    if now - row.last_seen_at > _TOUCH_AFTER:
+        visit_id = row.id
+        with transaction():
+            db.session.execute(update(VisitRow).where(VisitRow.id == visit_id).values(last_seen_at=now))
+
+
+def _stay_in_visit(endpoint: str, values: dict[str, Any]) -> None:
+    """Links on a visit's page stay in the visit."""
+    visit = visit_or_none()
+    if visit and current_app.url_map.is_endpoint_expecting(endpoint, "visit_id"):
+        values.setdefault("visit_id", visit.id)

@@ -1,0 +1,1 @@
+"""The guest book: organizations, the people in them, and who is here right now."""

@@ -1,0 +1,57 @@
+"""Permissions: one name each, asked before a page acts. A test knows every route's."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from lti_tool.errors import Problem
+from lti_tool.people.visit import Visit, current_visit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Permission(StrEnum):
+    """What a route asks of the person who comes. `PUBLIC` asks nothing, `TOKEN` asks for an API token."""
+
+    PUBLIC = "public"
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+    VISIT = "visit"
+    SPACE_SEE = "space.see"
+    SPACE_RUN = "space.run"
+    SPACE_SHAPE = "space.shape"
+    SPACE_CREATE = "space.create"
+
+
+def may(visit: Visit, permission: Permission) -> bool:
+    """Does this visit hold `permission`?"""
+    match permission:
+        case Permission.PUBLIC | Permission.VISIT:
+            return True
+        case Permission.SPACE_SEE:
+            return visit.space is not None and (visit.is_staff or visit.role == "member")
+        case Permission.SPACE_RUN:
+            return visit.space is not None and visit.is_staff
+        case Permission.SPACE_SHAPE:
+            return visit.space is not None and visit.is_teacher
+        case Permission.SPACE_CREATE:
+            return visit.space is None and visit.course is not None and visit.is_teacher
+        case _:
+            return False
+
+
+def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a page with the permission that it asks for, and ask for it."""
+
+    def mark(page: Callable[P, R]) -> Callable[P, R]:
+        @wraps(page)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if permission not in (Permission.PUBLIC, Permission.TOKEN) and not may(current_visit(), permission):
+                raise Problem("not_allowed")
+            return page(*args, **kwargs)
+
+        asked.permission = permission  # type: ignore[attr-defined]
+        return asked
+
+    return mark

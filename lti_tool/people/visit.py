@@ -1,0 +1,70 @@
+"""Who is here, in what role, and for which course: all that a room ever learns about a launch."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from flask import g
+
+
+class Role(StrEnum):
+    """What this launch says the person is in the course. Authority comes from here alone (decision 7)."""
+
+    STAFF = "staff"
+    MEMBER = "member"
+    OBSERVER = "observer"
+    SUPPORT = "support"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course as the rooms know it; `ref` is opaque to them."""
+
+    ref: str
+    title: str
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One person's stay after one launch. `path` is where its pages live, `form_token` guards its forms."""
+
+    id: str
+    path: str
+    form_token: str
+    person: str
+    person_name: str | None
+    organization: str
+    role: Role
+    assistant: bool = False
+    preview: bool = False
+    course: Course | None = None
+    space: str | None = None
+    locale: str = "en"
+    return_url: str | None = None
+    frame_ancestors: tuple[str, ...] = ()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role is Role.STAFF
+
+    @property
+    def is_teacher(self) -> bool:
+        """Staff who may also create and change the Space itself; a teaching assistant may not."""
+        return self.is_staff and not self.assistant
+
+
+def enter(visit: Visit) -> None:
+    """The door says who is here, for the length of one request."""
+    g.visit = visit
+
+
+def current_visit() -> Visit:
+    visit: Visit = g.visit
+    return visit
+
+
+def visit_or_none() -> Visit | None:
+    visit: Visit | None = g.get("visit")
+    return visit

@@ -1,0 +1,63 @@
+"""The Flask application of the sandbox."""
+
+from pathlib import Path
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from lti_tool.sandbox import discovery, line_items, login, pages, roster, score_service, token
+from lti_tool.sandbox.platform import Platform, attach, this_platform
+from lti_tool.sandbox.settings import SandboxSettings
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_COUNTED_AS = {
+    "line_items_create": "line_items",
+    "line_item_replace": "line_item",
+    "line_item_delete": "line_item",
+}
+
+
+def template_folder() -> Path:
+    """The folder of our templates: inside the package in a wheel, at the top of a checkout."""
+    in_wheel = _PACKAGE / "_wheel" / "templates" / "sandbox"
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / "templates" / "sandbox"
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """Make a sandbox with a world of its own; `app.extensions["sandbox"]` is its `Platform`."""
+    app = Flask(__name__, template_folder=str(template_folder()), static_folder="static")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    attach(app, Platform(settings))
+    for part in (pages, login, token, discovery, roster, line_items, score_service):
+        app.register_blueprint(part.blueprint)
+    app.before_request(_count)
+    app.after_request(_protect)
+    app.register_error_handler(HTTPException, _explain)
+    return app
+
+
+def _count() -> None:
+    endpoint = (request.endpoint or "unknown").rpartition(".")[2]
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    this_platform().traffic.arrive(_COUNTED_AS.get(endpoint, endpoint), request.method, request.path + query)
+
+
+def _protect(answer: Response) -> Response:
+    # The tool's origin is the one place our forms post to and our frames show; browsers check
+    # every redirect that follows a form against this list too.
+    tool = this_platform().settings.tool_origin
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"form-action 'self' {tool}; frame-src 'self' {tool}; frame-ancestors 'self'"
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _explain(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error
+    status = error.code or 500
+    return render_template("error.html", status=status, title=error.name, message=error.description), status

@@ -1,0 +1,117 @@
+"""Switches that make the platform misbehave the way real ones do, and what was asked of it.
+
+All switches are off at the start. A test sets an attribute of `platform.faults` and the next request
+feels it; `reset()` puts everything back.
+"""
+
+import threading
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+Privacy = Literal["public", "name_only", "email_only", "anonymous"]
+LinkStyle = Literal["plain", "unquoted", "upper", "relative", "several", "listed", "punctuated"]
+
+
+@dataclass
+class RosterFailure:
+    """Page `page` (from 1) answers this instead; `times` None means for ever, else so often."""
+
+    page: int
+    status: int = 500
+    body: str = "<html><body><h1>Something went wrong</h1></body></html>"
+    content_type: str = "text/html; charset=utf-8"
+    times: int | None = None
+
+
+@dataclass
+class Faults:
+    """The switches.
+
+    `privacy`: what names and addresses tools are given, in launches and in the roster.
+    `login_method`: how a login is begun at the tool. `login_parameters`, `launch_claims`: members to
+    replace in a login request or an id_token (None drops one; names as in `claims.build_claims`).
+    `without_roster`, `without_gradebook`: the service, its claim and its scopes do not exist.
+    `roster_unauthorized_on_page`: that page answers 401 once, and the token used is worthless from then on.
+    `roster_loops`: the last page points back to the first. `roster_padding`: extra characters per page.
+    `link_style`: spelling of the `Link` header. `token_seconds`: life of an access token.
+    `token_answer`: the token endpoint answers 503, or HTML with status 200.
+    `delays`: seconds to wait before an endpoint (`auth`, `jwks`, `token`, `roster`, `line_items`,
+    `line_item`, `scores`, `results`) answers.
+    """
+
+    privacy: Privacy = "public"
+    login_method: Literal["post", "get"] = "post"
+    login_parameters: dict[str, str | None] = field(default_factory=dict)
+    launch_claims: dict[str, Any] = field(default_factory=dict)
+    without_roster: bool = False
+    without_gradebook: bool = False
+    roster_failure: RosterFailure | None = None
+    roster_unauthorized_on_page: int | None = None
+    roster_loops: bool = False
+    roster_gzip: bool = False
+    roster_padding: int = 0
+    link_style: LinkStyle = "plain"
+    token_seconds: int = 3600
+    token_answer: Literal["", "down", "html"] = ""
+    jwks_down: bool = False
+    jwks_max_age: int = 600
+    delays: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def reset(self) -> None:
+        """Switch every fault off."""
+        fresh = Faults()
+        for switch in fields(self):
+            setattr(self, switch.name, getattr(fresh, switch.name))
+
+    def roster_failure_on(self, page: int) -> RosterFailure | None:
+        """The failure due on this page, counting it."""
+        with self._lock:
+            failure = self.roster_failure
+            if failure is None or failure.page != page or failure.times == 0:
+                return None
+            if failure.times is not None:
+                failure.times -= 1
+            return failure
+
+    def revokes_on(self, page: int) -> bool:
+        """Whether this page is the one to answer 401; true once."""
+        with self._lock:
+            if self.roster_unauthorized_on_page != page:
+                return False
+            self.roster_unauthorized_on_page = None
+            return True
+
+
+class Traffic:
+    """How often each endpoint was asked, and the last requests in order."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self.requests: deque[tuple[str, str]] = deque(maxlen=2000)
+
+    def arrive(self, endpoint: str, method: str, address: str) -> None:
+        """Count a request (method, path with query), then wait as long as the endpoint is slow."""
+        with self._lock:
+            self._counts[endpoint] += 1
+            self.requests.append((method, address))
+        delay = self._faults.delays.get(endpoint, 0)
+        if delay:
+            time.sleep(delay)
+
+    def __getitem__(self, endpoint: str) -> int:
+        """Requests to an endpoint since the start or the last `clear`."""
+        with self._lock:
+            return self._counts[endpoint]
+
+    def clear(self) -> None:
+        """Count from nought again."""
+        with self._lock:
+            self._counts.clear()
+            self.requests.clear()

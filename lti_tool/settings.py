@@ -1,0 +1,111 @@
+"""Every setting, typed, on one page; read once at start from `config/*.toml` and then `LTI_TOOL_<NAME>`.
+
+`config/README.md` explains each of them, and a test keeps the two lists equal.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from lti_tool import places
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _names(value: object) -> object:
+    """Environment variables carry lists as `one, two`."""
+    if isinstance(value, str):
+        return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    return value
+
+
+class Settings(BaseSettings):
+    """The whole configuration. Unknown names in the files are refused at start."""
+
+    model_config = SettingsConfigDict(env_prefix="LTI_TOOL_", extra="forbid", frozen=True)
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    public_url: Annotated[str, AfterValidator(_without_slash)] = "http://localhost:8000"
+    secret_key: str = ""
+    private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    mail_url: str = ""
+    jobs_url: str = ""
+    contact_email: str = "badges@example.org"
+    support_contact: str = ""
+    web_workers: int = Field(default=1, ge=1, le=64)
+    web_threads: int = Field(default=8, ge=1, le=256)
+    job_threads: int = Field(default=2, ge=1, le=64)
+    job_lease_seconds: float = Field(default=15.0, gt=0)
+    job_sweep_seconds: float = Field(default=10.0, gt=0)
+    visit_idle_minutes: int = Field(default=60, ge=1)
+    visit_hours: int = Field(default=12, ge=1)
+    login_limit: str = "3000 per minute"
+    upload_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        files = [places.CONFIG / "default.toml"]
+        chosen = os.environ.get("LTI_TOOL_CONFIG")
+        if chosen:
+            files.append(places.CONFIG / f"{chosen}.toml" if chosen.isidentifier() else Path(chosen))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, files))
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL: the one that was set, or SQLite in `data_dir`."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'spaces.db').resolve()}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Our own origin as a browser writes it in `Origin`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def key(self) -> str:
+        """The secret that signs form tokens and seals private keys: set, or made once in `data_dir`."""
+        if self.secret_key:
+            return self.secret_key
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        kept = self.data_dir / "secret_key"
+        if not kept.exists():
+            fresh = self.data_dir / f"secret_key.{secrets.token_hex(4)}"
+            fresh.write_text(secrets.token_urlsafe(48))
+            fresh.chmod(0o600)
+            try:
+                os.link(fresh, kept)  # the first process wins, the others read what it wrote
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return kept.read_text().strip()

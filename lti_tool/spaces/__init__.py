@@ -1,0 +1,1 @@
+"""The rooms: a Space, its members and staff, objectives, progress, leaderboard and export."""

@@ -1,0 +1,34 @@
+"""A badge made by itself, to be chosen for objectives later."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lti_tool.badges.badge_classes import create_badge
+from lti_tool.db import transaction
+from lti_tool.errors import Problem
+from lti_tool.people.access import Permission, needs
+from lti_tool.people.visit import current_visit
+from lti_tool.spaces.forms import BadgeForm
+from lti_tool.spaces.here import space_here
+
+
+@needs(Permission.SPACE_RUN)
+def new() -> ResponseReturnValue:
+    """GET and POST /badges/new"""
+    space, form = space_here(), BadgeForm()
+    if form.validate_on_submit():
+        upload = form.picture.data
+        try:
+            with transaction():
+                create_badge(
+                    issuer=space.issuer, name=form.badge_name.data, description=form.description.data,
+                    criteria=form.criteria.data, picture=upload.read() if upload else None,
+                    created_by=current_visit().person,
+                )  # fmt: skip
+        except Problem as refused:
+            if refused.code != "picture_refused":
+                raise
+            form.picture.errors = [*form.picture.errors, refused.detail]
+        else:
+            return redirect(url_for("room.new_objective"), 303)
+    return render_template("spaces/badges/new.html", space=space, form=form), 422 if form.errors else 200

@@ -1,0 +1,109 @@
+"""What the pages of objectives show: small frozen rows, one query each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+
+from lti_tool.badges.model import Award, BadgeClass, BadgeRevision
+from lti_tool.db import db
+from lti_tool.spaces.model import Completion, Member, Objective
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """One objective of a Space for staff: what it is and how many have completed it."""
+
+    id: str
+    title: str
+    points: int
+    badge: str
+    badge_name: str
+    public_criteria: str
+    private_criteria: str
+    revoke_with_objective: bool
+    done: int
+
+
+@dataclass(frozen=True)
+class OwnObjective:
+    """One objective as the learner sees it, with the own state. Nothing private is read (SP-14)."""
+
+    id: str
+    title: str
+    points: int
+    badge: str
+    badge_name: str
+    public_criteria: str
+    state: str | None
+    completed_at: datetime | None
+    reason: str | None
+    award: str | None
+
+
+@dataclass(frozen=True)
+class OwnAward:
+    """A badge that the learner holds."""
+
+    id: str
+    badge: str
+    badge_name: str
+    issued_on: datetime
+
+
+def objective_lines(space_id: str, objective_id: str | None = None) -> list[ObjectiveLine]:
+    """A Space's objectives in their order, or the one asked for."""
+    done = (
+        select(func.count())
+        .select_from(Completion)
+        .join(Member, Member.id == Completion.member_id)
+        .where(Completion.objective_id == Objective.id, Completion.state == "complete")
+        .correlate(Objective)
+        .scalar_subquery()
+    )
+    query = _with_badge(
+        Objective.id, Objective.title, Objective.points, Objective.badge_id, BadgeRevision.name,
+        Objective.public_criteria, Objective.private_criteria, Objective.revoke_with_objective, done,
+    ).where(Objective.space_id == space_id)  # fmt: skip
+    if objective_id is not None:
+        query = query.where(Objective.id == objective_id)
+    return [ObjectiveLine(*row) for row in db.session.execute(query.order_by(Objective.position, Objective.id))]
+
+
+def own_objectives(space_id: str, member_id: str | None, objective_id: str | None = None) -> list[OwnObjective]:
+    """The objectives with one member's state; without a member (a preview) everything is not started."""
+    query = (
+        _with_badge(
+            Objective.id, Objective.title, Objective.points, Objective.badge_id, BadgeRevision.name,
+            Objective.public_criteria, Completion.state, Completion.completed_at, Completion.reason, Award.id,
+        )
+        .outerjoin(Completion, and_(Completion.objective_id == Objective.id, Completion.member_id == member_id))
+        .outerjoin(Award, and_(Award.id == Completion.award_id, Award.revoked_at.is_(None)))
+        .where(Objective.space_id == space_id)
+    )  # fmt: skip
+    if objective_id is not None:
+        query = query.where(Objective.id == objective_id)
+    return [OwnObjective(*row) for row in db.session.execute(query.order_by(Objective.position, Objective.id))]
+
+
+def own_awards(person: str) -> list[OwnAward]:
+    """The badges that a person holds, newest first, wherever in this installation they were awarded."""
+    query = (
+        select(Award.id, Award.badge_id, BadgeRevision.name, Award.issued_on)
+        .join(BadgeClass, BadgeClass.id == Award.badge_id)
+        .join(BadgeRevision, and_(BadgeRevision.badge_id == BadgeClass.id, BadgeRevision.number == BadgeClass.revision))
+        .where(Award.person_id == person, Award.revoked_at.is_(None))
+        .order_by(Award.issued_on.desc(), Award.id)
+        .limit(500)
+    )
+    return [OwnAward(*row) for row in db.session.execute(query)]
+
+
+def _with_badge(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .select_from(Objective)
+        .join(BadgeClass, BadgeClass.id == Objective.badge_id)
+        .join(BadgeRevision, and_(BadgeRevision.badge_id == BadgeClass.id, BadgeRevision.number == BadgeClass.revision))
+    )

@@ -1,0 +1,81 @@
+"""Where uploaded files lie. A file is kept under the hash of what is in it.
+
+So the same picture uploaded twice lies there once, what a key names never changes, and no name that a person
+chose ever becomes part of a path.
+"""
+
+import os
+import re
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class Storage(Protocol):
+    """Bytes under the SHA-256 of the bytes, as 64 small hex digits. Anything else is no key: KeyError."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data` and return its key. Putting the same bytes again changes nothing."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`; KeyError when there are none."""
+
+    def exists(self, key: str) -> bool:
+        """Whether `get` would find something."""
+
+    def delete(self, key: str) -> None:
+        """Forget what lies under `key`, if anything. Whoever asks knows that no row names it any more."""
+
+
+class FolderStorage:
+    """Storage in a folder, in two levels of subfolders, so that none grows beyond what file systems like."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, data: bytes) -> str:
+        key = sha256(data).hexdigest()
+        path = self._path(key)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, data)
+        return key
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise KeyError(key)
+        return self._root / key[:2] / key[2:4] / key
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing, also when the power fails: written aside, flushed to the disk, then renamed."""
+    handle, aside = tempfile.mkstemp(prefix="arriving-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name, too, must outlast a power cut
+    finally:
+        os.close(folder)

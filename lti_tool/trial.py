@@ -1,0 +1,80 @@
+"""`lti-tool run`: the tool, its jobs and the sandbox LMS on this machine, connected, for looking around."""
+
+import os
+import time
+import urllib.error
+import urllib.request
+
+import click
+from flask_migrate import upgrade
+
+from lti_tool.app import create_app
+from lti_tool.db import transaction
+from lti_tool.launch.platforms import PlatformWords, add_platform, registration_for
+from lti_tool.processes import python, run_together
+from lti_tool.settings import Settings
+
+_CLIENT = "spaces-sandbox"
+_PATIENCE = 60.0
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="the tool's port on localhost")
+@click.option("--lms-port", default=9000, show_default=True, help="the sandbox LMS's port on 127.0.0.1")
+@click.option("--learners", default=1200, show_default=True, help="how many learners the large course has")
+def run(port: int, lms_port: int, learners: int) -> None:
+    """Start the tool and the sandbox LMS together, and print the links to open."""
+    tool, lms = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
+    os.environ["LTI_TOOL_PUBLIC_URL"] = tool
+    os.environ["LTI_TOOL_PRIVATE_HOSTS"] = "127.0.0.1"
+    _connect(lms)
+    commands = [
+        python("lti_tool", "serve", "--port", str(port)),
+        python("lti_tool", "sandbox", "--port", str(lms_port), "--url", lms, "--tool-url", tool,
+               "--client-id", _CLIENT, "--learners", str(learners)),
+    ]  # fmt: skip
+
+    def started() -> None:
+        if all(_answers(url) for url in (f"{tool}/healthz", f"{lms}/")):
+            click.echo(_welcome(tool, lms))
+        else:
+            click.echo("The tool did not start; what it said is above.", err=True)
+
+    raise SystemExit(run_together(commands, env=os.environ, started=started))
+
+
+def _connect(lms: str) -> None:
+    """Bring the schema up to date and register the sandbox, once."""
+    with create_app(Settings()).app_context():
+        upgrade()
+        if registration_for(lms, _CLIENT) is None:
+            words = PlatformWords(
+                issuer=lms, client_id=_CLIENT, auth_url=f"{lms}/auth", token_url=f"{lms}/token",
+                jwks_url=f"{lms}/jwks.json", deployments=("1",), name="Sandbox LMS",
+            )  # fmt: skip
+            with transaction():
+                add_platform(words)
+
+
+def _answers(url: str) -> bool:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address, built above
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def _welcome(tool: str, lms: str) -> str:
+    return f"""
+Spaces for the LMS is running.
+
+  Open the sandbox LMS    {lms}/
+    choose a course, open it as a teacher and create its Space; then open it as a student
+  The tool itself         {tool}/
+  Is it healthy?          {tool}/readyz
+
+Press Ctrl-C to stop. What you do is kept in the folder var/.
+"""

@@ -1,0 +1,195 @@
+"""What every page shares: the policy headers, the refusal page, panels, and dates as people read them."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool import clock
+from lti_tool.errors import Problem
+from lti_tool.logs import log
+from lti_tool.settings import Settings
+
+Panel = Callable[[], str]
+_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
+
+
+def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel]]) -> None:
+    """Headers, errors, languages and template words for every page of the house."""
+    app.extensions["panels"] = panels
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_bytes + 64 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 256 * 1024
+    app.config["MAX_FORM_PARTS"] = 200
+    app.config["WTF_CSRF_ENABLED"] = False  # a visit's forms carry the visit's own token, see launch/visits.py
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Babel(app, locale_selector=_locale)
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce, panel=_panel, icon=_icon, contact=settings.support_contact, tab_is=_tab_is,
+        page_language=_language, page_direction=_direction,
+    )  # fmt: skip
+    app.context_processor(_who_is_here)
+    app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
+    app.after_request(_set_headers)
+    app.register_error_handler(Problem, refuse)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(OperationalError, _refuse_database)
+    app.register_error_handler(Exception, _refuse_unexpected)
+
+
+def csp_nonce() -> str:
+    """The nonce that this response's scripts carry."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def allow_framing_by(ancestors: Sequence[str]) -> None:
+    """Say which origins may frame this response; the default is none but ourselves."""
+    g.frame_ancestors = tuple(ancestors)
+
+
+def offer_way_back(url: str) -> None:
+    """Where a refusal of this request may lead the reader back to."""
+    if url.startswith(("https://", "http://")):
+        g.way_back = url
+
+
+def allow_posting_to(origins: Sequence[str]) -> None:
+    """Forms on this page may end at these origins too: browsers follow a form's redirects with this rule."""
+    g.form_targets = tuple(origins)
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def is_fragment() -> bool:
+    """Did htmx ask, for a part of the page only?"""
+    return request.headers.get("HX-Request") == "true"
+
+
+def refuse(problem: Problem) -> ResponseReturnValue:
+    """The same refusal as page, as JSON and in the log, under one reference (decision 14)."""
+    log.info(
+        "refused", code=problem.code, reference=problem.reference, path=request.path, method=request.method,
+        **problem.facts,
+    )  # fmt: skip
+    if wants_json():
+        said = {"code": problem.code, "message": problem.detail or problem.entry.what, "reference": problem.reference}
+        response = jsonify({"error": said})
+    else:
+        response = make_response(render_template("refusal.html", problem=problem, entry=problem.entry))
+    response.headers.extend(dict(problem.headers))
+    response.headers["Cache-Control"] = "no-store"
+    response.status_code = problem.status
+    return response
+
+
+def _refuse_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    code = _HTTP_CODES.get(error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal")
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return refuse(Problem(code, headers=headers))
+
+
+def _refuse_database(error: OperationalError) -> ResponseReturnValue:
+    log.error("database", exc_info=error)
+    return refuse(Problem("unavailable"))
+
+
+def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
+    problem = Problem("internal")
+    log.error("fault", reference=problem.reference, path=request.path, exc_info=error)
+    return refuse(problem)
+
+
+def _set_headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")  # no-referrer would blank Origin
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", _policy())
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _policy() -> str:
+    ancestors = g.get("frame_ancestors", ("'none'",))
+    targets = " ".join(("'self'", *g.get("form_targets", ())))
+    rules = [
+        "default-src 'none'",
+        f"script-src 'nonce-{csp_nonce()}'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        f"form-action {targets}",
+        "base-uri 'none'",
+    ]
+    if ancestors:
+        rules.append("frame-ancestors " + " ".join(ancestors))
+    return "; ".join(rules)
+
+
+def _locale() -> str:
+    """The language of this reader: the launch's where there is one, the browser's otherwise."""
+    offered = current_app.extensions["languages"]
+    wanted = g.get("locale")
+    if wanted and wanted.split("_")[0] in offered:
+        return str(wanted)
+    return request.accept_languages.best_match(offered) or str(offered[0])
+
+
+def _panel(slot: str) -> Markup:
+    """What others hang into this page. `wiring.py` says who; a room knows only the name of its slot."""
+    return Markup("").join(Markup(show()) for show in current_app.extensions["panels"].get(slot, ()))  # noqa: S704
+
+
+def _icon(name: str) -> Markup:
+    """One of our icons; the words beside it carry the meaning."""
+    sprite = current_app.jinja_env.globals["asset"]("vendor/icons.svg")  # type: ignore[operator]
+    return Markup('<svg class="icon" width="16" height="16" aria-hidden="true" focusable="false">'
+                  '<use href="{}#{}"></use></svg>').format(sprite, name)  # fmt: skip
+
+
+def _tab_is(endpoint: str) -> bool:
+    return request.endpoint == endpoint
+
+
+def _language() -> str:
+    return str(get_locale()).replace("_", "-")
+
+
+def _direction() -> str:
+    return "rtl" if get_locale().text_direction == "rtl" else "ltr"
+
+
+def _who_is_here() -> dict[str, Any]:
+    return {"visit": g.get("visit"), "way_back": g.get("way_back")}
+
+
+def _day(value: Any) -> str:
+    return format_date(value, "full") if value else ""
+
+
+def _moment(value: datetime | None) -> Markup:
+    """A weekday, date and time in UTC, said once, in a `time` element."""
+    if value is None:
+        return Markup("")
+    shown = format_datetime(value.astimezone(UTC), "EEE d MMM yyyy, HH:mm")
+    return Markup('<time datetime="{}">{} UTC</time>').format(clock.iso(value), shown)
+
+
+def _ago(value: datetime | None) -> str:
+    return format_timedelta(value - clock.now(), add_direction=True) if value else ""

@@ -1,0 +1,107 @@
+"""Every test gets the real application on a real database, and every page it shows is looked at (see html_guard)."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from lti_tool.app import create_app
+from lti_tool.db import db
+from lti_tool.settings import Settings
+from tests.html_guard import guard_html
+from tests.make.lms import Campus, campus
+from tests.make.postgres import create_database, private_postgres
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--databases", default=",".join(DATABASES), help="sqlite, postgresql, or both")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on each of them; a browser story runs once, on SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--databases").split(",")
+        if metafunc.definition.get_closest_marker("browser"):
+            chosen = ["sqlite"]
+        metafunc.parametrize("database_kind", chosen, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """A private PostgreSQL, started when the first test asks for its URL."""
+    with ExitStack() as stack:
+        started: list[str] = []
+
+        def url() -> str:
+            if not started:
+                started.append(stack.enter_context(private_postgres()))
+            return started[0]
+
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], str], database_kind: str) -> str:
+    """A database brought up by our own migrations, once; tests get copies of it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    url = f"sqlite:///{folder / 'spaces.db'}" if database_kind == "sqlite" else create_database(postgres())
+    app = create_app(Settings(data_dir=folder, database_url=url))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database_url(migrated: str, database_kind: str, tmp_path: Path) -> str:
+    """A fresh database of this test's own."""
+    if database_kind == "sqlite":
+        copy = tmp_path / "spaces.db"
+        shutil.copy(migrated.removeprefix("sqlite:///"), copy)
+        return f"sqlite:///{copy}"
+    return create_database(migrated, template=True)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        public_url="http://localhost:8000",
+        private_hosts=frozenset({"127.0.0.1"}),
+        job_lease_seconds=2.0,
+        job_sweep_seconds=0.5,
+        log_level="CRITICAL",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, inside its context."""
+    app = create_app(settings)
+    faults = guard_html(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def school(database_url: str, tmp_path: Path) -> Iterator[Campus]:
+    """The tool and the sandbox LMS, connected, on real ports."""
+    with campus(database_url, tmp_path / "data") as connected:
+        yield connected

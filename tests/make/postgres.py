@@ -1,0 +1,107 @@
+"""A private PostgreSQL: started from the installed programs in a folder of its own, stopped by its own process id."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from tests.make.serving import free_port
+
+_USER = "spaces"
+
+
+class NoPostgreSQL(RuntimeError):  # noqa: N818 - it reads as a sentence
+    """The server programs are not installed: apt-get install postgresql."""
+
+
+@contextmanager
+def private_postgres() -> Iterator[str]:
+    """Run a server on a free loopback port; answers the URL of its `postgres` database."""
+    folder = Path(tempfile.mkdtemp(prefix="spaces-postgres-"))
+    account = _account()
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    port, data = free_port(), folder / "data"
+    _run(account, "initdb", "--pgdata", str(data), "--username", _USER, "--auth", "trust", "--encoding", "UTF8",
+         "--no-locale", "--no-sync")  # fmt: skip
+    options = {
+        "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off",
+        "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200, "shared_buffers": "64MB",
+    }  # fmt: skip
+    words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen(
+        [_program("postgres"), "-D", str(data), *words], stdout=log, stderr=log, **_as(account), cwd=folder
+    )
+    url = f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+    try:
+        _wait_for(url, server, folder / "log")
+        yield url
+    finally:
+        server.terminate()  # waits for nobody but ends every session cleanly
+        server.send_signal(2)  # "fast" shutdown
+        server.wait(timeout=30)
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(url: str, *, template: bool = False) -> str:
+    """A fresh database on the server of `url`, or a copy of the one that `url` names; answers its URL."""
+    server, _, source = url.rpartition("/")
+    name = f"test_{uuid4().hex}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(source if template else "template1")
+    )
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
+    return f"{server}/{name}"
+
+
+def _account() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then it runs as its own user, or as nobody."""
+    if os.getuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
+def _program(name: str) -> str:
+    newest_first = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    found = str(newest_first[0]) if newest_first else shutil.which(name)
+    if found is None:
+        raise NoPostgreSQL(NoPostgreSQL.__doc__)
+    return found
+
+
+def _run(account: pwd.struct_passwd | None, name: str, *words: str) -> None:
+    done = subprocess.run([_program(name), *words], capture_output=True, text=True, cwd="/", **_as(account))
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr}")
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            raise RuntimeError(log.read_text())
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(log.read_text())

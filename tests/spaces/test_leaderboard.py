@@ -1,0 +1,372 @@
+"""The leaderboard: ranks, aliases, who is shown to whom, and what staff and learners may choose."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, update
+
+from lti_tool.db import db, is_postgresql, transaction
+from lti_tool.errors import Problem
+from lti_tool.people.visit import Role
+from lti_tool.spaces.completions import complete, take_back
+from lti_tool.spaces.leaderboard import neighbours, participants, standing_of, top
+from lti_tool.spaces.leaderboard_options import set_leaderboard_options
+from lti_tool.spaces.leaderboard_rules import Standing, is_shown, public_name, ranks
+from lti_tool.spaces.members import hide_from_board, share_name
+from lti_tool.spaces.model import Member, Space
+from tests.make.organization import make_organization
+from tests.make.person import make_person
+from tests.make.space import make_member, make_member_of, make_objective, make_space
+from tests.make.visit import Visitor, make_visit
+
+# None of these words is part of an alias.
+NAMES = (
+    "Ada Ablett", "Bo Bakewell", "Cy Cookson", "Di Deakin", "Ed Eastwood", "Flo Flint", "Gus Grayson", "Hal Huntley",
+    "Ida Ivesen",
+)  # fmt: skip
+
+
+def score(space: str, organization: str, points: dict[str, int]) -> None:
+    """Give each member exactly these points, each by an objective of its own."""
+    for member, worth in points.items():
+        if worth:
+            objective = make_objective(space, organization, f"Worth {worth}", points=worth)
+            with transaction():
+                complete(objective_id=objective, member_id=member, by=None)
+
+
+def open_board(space: str, *, aliases: bool = True, names: bool = False) -> None:
+    with transaction():
+        set_leaderboard_options(space, on=True, aliases=aliases, names=names)
+
+
+@contextmanager
+def seen_reads() -> Iterator[list[tuple[str, Any]]]:
+    seen: list[tuple[str, Any]] = []
+
+    def see(_connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", see)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", see)
+
+
+def plan_of(statement: str, values: Any) -> str:
+    """How the database goes about a statement, as it would in a large table."""
+    connection = db.session.connection()
+    if is_postgresql():
+        for way in ("enable_seqscan", "enable_sort", "enable_bitmapscan"):
+            connection.exec_driver_sql(f"SET LOCAL {way} = off")
+    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
+    return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, values))
+
+
+@pytest.mark.parametrize(
+    ("points", "above", "bands", "expected"),
+    [
+        ([], 0, {}, []),
+        ([30, 20, 20, 10], 0, {30: 1, 20: 2, 10: 1}, [1, 2, 2, 4]),
+        ([5, 5, 5], 0, {5: 3}, [1, 1, 1]),
+        ([20, 10], 7, {20: 3, 10: 9}, [8, 11]),  # a page that begins in the middle of a tie
+        ([0], 4, {0: 1}, [5]),
+    ],
+)
+def test_people_with_equal_points_share_a_rank(
+    points: list[int], above: int, bands: dict[int, int], expected: list[int]
+) -> None:
+    assert ranks(points, above=above, bands=bands) == expected
+
+
+@pytest.mark.parametrize(
+    ("shares", "allowed", "expected"),
+    [(True, True, "Ada"), (True, False, None), (False, True, None), (False, False, None)],
+)
+def test_a_name_needs_the_staffs_leave_and_the_learners_choice(
+    shares: bool, allowed: bool, expected: str | None
+) -> None:
+    assert public_name(Standing("m", "Calm Crane", 10, shares, "Ada"), names_allowed=allowed) == expected
+
+
+def test_a_shared_name_that_nobody_knows_stays_an_alias() -> None:
+    assert public_name(Standing("m", "Calm Crane", 10, True, None), names_allowed=True) is None
+
+
+def test_fewer_than_five_people_are_not_shown() -> None:
+    assert (is_shown(4), is_shown(5)) == (False, True)
+
+
+def test_the_board_is_in_order_of_points_with_shared_ranks(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    ada, bo, cy, di = (make_member(space, organization, name) for name in NAMES[:4])
+    score(space, organization, {ada: 30, bo: 20, cy: 20})
+    rows = top(space).rows
+    assert [(row.rank, row.points) for row in rows] == [(1, 30), (2, 20), (2, 20), (4, 0)]
+    assert [rows[0].member, rows[3].member] == [ada, di]
+    assert {rows[1].member, rows[2].member} == {bo, cy}
+
+
+def test_a_completion_taken_back_moves_the_learner_down_again(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    ada, bo = (make_member(space, organization, name) for name in NAMES[:2])
+    score(space, organization, {bo: 5})
+    objective = make_objective(space, organization, points=10)
+    with transaction():
+        complete(objective_id=objective, member_id=ada, by=None)
+    assert standing_of(ada).rank == 1
+    with transaction():
+        take_back(objective_id=objective, member_id=ada, by=None)
+    assert (standing_of(ada).rank, standing_of(ada).points, standing_of(bo).rank) == (2, 0, 1)
+
+
+def test_pages_of_the_board_join_without_a_gap_or_a_double(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    members = [make_member(space, organization, name) for name in NAMES]
+    score(space, organization, dict(zip(members, (40, 30, 30, 30, 20, 20, 10), strict=False)))
+    seen, after = [], None
+    while True:
+        page = top(space, after, 2)
+        seen += page.rows
+        if page.next is None:
+            break
+        after = page.next
+    assert [row.rank for row in seen] == [1, 2, 2, 2, 5, 5, 7, 8, 8]
+    assert {row.member for row in seen} == set(members)
+
+
+def test_neighbours_are_the_lines_around_the_learner(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    members = [make_member(space, organization, name) for name in NAMES]
+    score(space, organization, {member: 10 * place for place, member in enumerate(members)})
+    rows = neighbours(members[4])
+    assert [row.points for row in rows] == [70, 60, 50, 40, 30, 20, 10]
+    assert [row.rank for row in rows] == [2, 3, 4, 5, 6, 7, 8]
+    assert [row.is_me for row in rows] == [False, False, False, True, False, False, False]
+
+
+@pytest.mark.parametrize(("place", "expected"), [(8, [80, 70, 60, 50]), (0, [30, 20, 10, 0])])
+def test_at_either_end_there_are_fewer_neighbours(app: Flask, place: int, expected: list[int]) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    members = [make_member(space, organization, name) for name in NAMES]
+    score(space, organization, {member: 10 * points for points, member in enumerate(members)})
+    assert [row.points for row in neighbours(members[place])] == expected
+
+
+def test_staff_previews_open_places_and_the_hidden_are_not_on_the_board(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    ada, bo = (make_member(space, organization, name) for name in NAMES[:2])
+    make_member(space, organization, "Tess Teacher", role="staff")
+    make_member(space, organization, "Test Student", preview=True)
+    with transaction():
+        hide_from_board(bo, hides=True)
+    assert [row.member for row in top(space).rows] == [ada]
+    assert participants(space) == 1
+
+
+def test_somebody_who_hides_keeps_points_and_rank_and_comes_back_to_them(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    ada, bo, cy = (make_member(space, organization, name) for name in NAMES[:3])
+    score(space, organization, {ada: 30, bo: 20})
+    with transaction():
+        hide_from_board(bo, hides=True)
+    assert (standing_of(bo).rank, standing_of(bo).points, standing_of(cy).rank) == (2, 20, 2)
+    assert [row.member for row in neighbours(bo)] == [ada, cy]
+    with transaction():
+        hide_from_board(bo, hides=False)
+    assert [row.member for row in top(space).rows] == [ada, bo, cy]
+    assert standing_of(cy).rank == 3
+
+
+def test_equal_points_follow_the_random_alias_not_the_class_list(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    members = [make_member(space, organization, name) for name in NAMES]
+    with transaction():
+        for number, member in enumerate(members):
+            alias = f"Alias {number * 5 % 9}"
+            db.session.execute(update(Member).where(Member.id == member).values(alias=alias))
+    assert [row.alias for row in top(space).rows] == [f"Alias {number}" for number in range(8, -1, -1)]
+
+
+def test_a_place_on_the_board_of_another_space_is_not_found(app: Flask) -> None:
+    organization = make_organization()
+    here, there = make_space(organization), make_space(organization, "Chemistry")
+    alias = standing_of(make_member(there, organization)).alias
+    with pytest.raises(Problem) as refused:
+        top(here, alias)
+    assert refused.value.code == "not_found"
+
+
+def test_the_board_is_walked_along_an_index_and_never_counted_or_sorted(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    members = [make_member(space, organization, name) for name in NAMES]
+    with seen_reads() as reads:
+        top(space, top(space, None, 2).next, 2)
+        neighbours(members[0])
+        standing_of(members[0])
+    plans = "\n".join(plan_of(statement, values) for statement, values in reads)
+    assert "ix_member_board" in plans
+    assert not [line for line in plans.splitlines() if re.search(r"\bSCAN\b|Seq Scan|B-TREE|\bSort\b", line)]
+
+
+def test_without_aliases_names_are_allowed_but_never_forced(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    ada, bo = (make_member(space, organization, name) for name in NAMES[:2])
+    open_board(space, aliases=False)
+    with transaction():
+        share_name(ada, shares=True)
+    shown = {row.member: row.name for row in top(space).rows}
+    assert shown == {ada: "Ada Ablett", bo: None}
+    assert db.session.get_one(Space, space).names_allowed
+
+
+# The pages
+
+
+def learners(space: str, organization: str, count: int = 6) -> list[tuple[str, str]]:
+    """(person, member) of so many learners."""
+    people = [make_person(organization, name, f"{name.split()[0].lower()}@example.org") for name in NAMES[:count]]
+    return [(person, make_member_of(space, person)) for person in people]
+
+
+def visit_as(app: Flask, organization: str, space: str, person: str, **kwargs: bool) -> Visitor:
+    return make_visit(app, organization=organization, person=person, space=space, role=Role.MEMBER, **kwargs)
+
+
+def test_the_leaderboard_is_absent_until_staff_turn_it_on(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    [(person, _), *_] = learners(space, organization)
+    visitor = visit_as(app, organization, space, person)
+    assert visitor.get("leaderboard").status_code == 404
+    home = visitor.get("")
+    assert home.status_code == 200
+    assert f"{visitor.path}/leaderboard" not in home.text
+    assert visitor.post("leaderboard/me", {"choice": "hide"}).status_code == 404
+
+
+def test_a_learner_sees_aliases_and_nothing_that_names_anybody(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization)
+    score(space, organization, {crowd[1][1]: 20, crowd[0][1]: 10})
+    open_board(space)
+    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard?view=all").text
+    for row in top(space).rows:
+        assert row.alias in page
+    for name in NAMES[1:6]:
+        assert name not in page
+        assert name.split()[1] not in page
+    assert "@example.org" not in page
+    assert not [member for _, member in crowd if member in page]
+    assert not [person for person, _ in crowd if person in page]
+
+
+def test_points_are_said_to_be_no_grade(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization)
+    open_board(space)
+    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard").text
+    assert "Points show activity in this space. They are not your grade." in page
+
+
+def test_a_small_group_is_not_shown_but_everybody_sees_their_own_points(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization, 4)
+    score(space, organization, {crowd[0][1]: 70})
+    open_board(space)
+    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard").text
+    assert "appears when more people join" in page
+    assert "70" in page
+    assert not [member for _, member in crowd[1:] if standing_of(member).alias in page]
+
+
+def test_a_learner_hides_and_comes_back(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization, 7)
+    open_board(space)
+    person, member = crowd[0]
+    visitor = visit_as(app, organization, space, person)
+    hidden = visitor.post("leaderboard/me", {"choice": "hide"}, follow_redirects=True)
+    assert "Show me again" in hidden.text
+    assert member not in [row.member for row in top(space).rows]
+    back = visitor.post("leaderboard/me", {"choice": "show"}, follow_redirects=True)
+    assert "Hide me" in back.text
+    assert member in [row.member for row in top(space).rows]
+
+
+def test_a_learner_shows_the_name_only_while_staff_allow_it(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization)
+    mine, other = (visit_as(app, organization, space, person) for person, _ in crowd[:2])
+    open_board(space)
+    assert mine.post("leaderboard/me", {"choice": "name"}).status_code == 400
+    open_board(space, names=True)
+    assert mine.post("leaderboard/me", {"choice": "name"}).status_code == 303
+    assert "Ada Ablett" in other.get("leaderboard?view=all").text
+    open_board(space)
+    assert "Ada Ablett" not in other.get("leaderboard?view=all").text
+
+
+def test_a_preview_sees_the_board_and_is_not_on_it(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    learners(space, organization)
+    person = make_person(organization, "Test Student")
+    make_member_of(space, person, preview=True)
+    open_board(space)
+    visitor = visit_as(app, organization, space, person, preview=True)
+    page = visitor.get("leaderboard")
+    assert page.status_code == 200
+    assert "preview" in page.text.lower()
+    assert "Hide me" not in page.text
+    assert participants(space) == 6
+    assert visitor.post("leaderboard/me", {"choice": "hide"}).status_code == 404
+
+
+def test_staff_see_alias_and_name_and_save_all_options_at_once(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization)
+    visitor = make_visit(app, organization=organization, person=make_person(organization, "Tess Teacher"), space=space)
+    page = visitor.get("leaderboard").text
+    for _, member in crowd:
+        assert standing_of(member).alias in page
+    assert "Ada Ablett" in page
+    saved = visitor.post("leaderboard/options", {"on": "on", "aliases": "on", "names": "on"}, follow_redirects=True)
+    assert "saved" in saved.text.lower()
+    row = db.session.get_one(Space, space)
+    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (True, True, True)
+    visitor.post("leaderboard/options", {"aliases": "on"})
+    db.session.expire_all()
+    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (False, True, False)
+
+
+def test_only_a_teacher_changes_the_options(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    [(person, _), *_] = learners(space, organization)
+    assistant = make_visit(
+        app, organization=organization, person=make_person(organization, "Tom"), space=space, assistant=True
+    )
+    assert assistant.post("leaderboard/options", {"on": "on"}).status_code == 403
+    assert visit_as(app, organization, space, person).post("leaderboard/options", {"on": "on"}).status_code == 403
+    assert not db.session.get_one(Space, space).leaderboard_on
