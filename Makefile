@@ -1,6 +1,8 @@
 # Spaces for the LMS. `make help` lists what can be done; the two that matter are `make run` and `make test`.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The newest Python that truly runs: a version manager's shim may stand on the PATH for a version that is not chosen.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
@@ -47,7 +49,7 @@ clean: ## remove what was set up (not var/, where data is)
 
 .make/venv: requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed. Name another one: make PYTHON=python3.12 …"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed. Name another one: make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) 2>/dev/null || { \
 	  rm -rf $(VENV); echo "This Python cannot make virtual environments yet; trying Debian's python3-venv."; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT_GET) update -qq && $(APT_GET) install -y -qq python3-venv >/dev/null; \

@@ -2,10 +2,21 @@
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3", "h4", "hr"}
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
+
+
+def _below_our_headings(state: StateCore) -> None:
+    """The text stands under an h2 of the page, so its highest heading is an h3."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+
+
+_parser.core.ruler.push("below_our_headings", _below_our_headings)
 
 
 def as_html(text: str) -> Markup:

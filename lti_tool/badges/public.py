@@ -1,9 +1,13 @@
-"""The public addresses of badges: no login, no cookie, no write. (Open Badges 2.0; DESIGN section 3.)"""
+"""The public addresses of badges: no login, no cookie, no write. (Open Badges 2.0, "Hosted".)
+
+Everybody may read them from anywhere, a script on another site included; what is refused here is refused in the
+form that was asked for, so that a verifier never has to read a page.
+"""
 
 import re
 import unicodedata
 
-from flask import Blueprint, render_template
+from flask import Blueprint, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -15,9 +19,17 @@ from lti_tool.badges.markdown import as_html
 from lti_tool.badges.pictures_shown import baked_picture, class_picture
 from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.people.access import Permission, needs
+from lti_tool.web import refuse
 
 catalogue(
     {
+        "public_unknown": Entry(
+            404,
+            "There is nothing at this address",
+            "No issuer, badge or award has this address.",
+            "whoever gave you the address",
+            "Check the address, or ask whoever gave it to you.",
+        ),
         "award_revoked": Entry(
             410,
             "This badge was taken back",
@@ -36,8 +48,8 @@ def issuer(issuer_id: str) -> ResponseReturnValue:
     """GET /public/issuers/<id>"""
     found = _issuer(issuer_id)
     if wants_page():
-        badges = badges_of_issuer(issuer_id)
-        return page_answer(render_template("badges/public/issuer.html", issuer=found, badges=badges))
+        shown = {"issuer": found, "badges": badges_of_issuer(found.id), "address": hosted.address("issuers", found.id)}
+        return page_answer(render_template("badges/public/issuer.html", **shown))
     return json_answer(hosted.issuer_document(found))
 
 
@@ -104,24 +116,51 @@ public.add_url_rule("/recipients/<recipient_id>", "recipient", recipient)
 public.add_url_rule("/revocations/<issuer_id>", "revocations", revocations)
 
 
+@public.after_request
+def _open_to_everybody(response: Response) -> Response:
+    """Verifiers that run in a browser may read every answer, refusals included; search engines keep none of them.
+
+    `If-None-Match` makes a browser ask with OPTIONS first, which is therefore answered for it.
+    """
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "*"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+@public.errorhandler(Problem)
+def _refuse(problem: Problem) -> Response:
+    """The house's page for people, JSON for everybody else."""
+    response = make_response(refuse(problem))
+    if not wants_page():
+        said = {"code": problem.code, "message": problem.detail or problem.entry.what, "reference": problem.reference}
+        response.mimetype = "application/json"
+        response.data = jsonify({"error": said}).data
+    response.vary.add("Accept")
+    return response
+
+
 def _issuer(issuer_id: str) -> IssuerFacts:
     found = issuer_facts(issuer_id)
     if found is None:
-        raise Problem("not_found")
+        raise Problem("public_unknown")
     return found
 
 
 def _badge(badge_id: str) -> BadgeFacts:
     found = badge_facts(badge_id)
     if found is None:
-        raise Problem("not_found")
+        raise Problem("public_unknown")
     return found
 
 
 def _award(award_id: str) -> hosted.PublicAward:
     found = hosted.public_award(award_id)
     if found is None:
-        raise Problem("not_found")
+        raise Problem("public_unknown")
     return found
 
 
