@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser bench lock wheel system judges clean
+.PHONY: help setup run test check unit browser bench screenshots lock wheel system judges clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ browser: setup system ## the stories in a real browser alone
 
 bench: setup system ## how fast, beside the floor of each, as a table
 	@$(BIN)/python -m tests.bench
+
+screenshots: setup system ## every page of the story, wide and at 320 pixels, as PNGs in var/screenshots
+	@$(BIN)/python -m tests.browser.screenshots
 
 wheel: setup ## dist/*.whl with templates, settings and browser files inside
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

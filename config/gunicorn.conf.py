@@ -10,6 +10,7 @@ threads = _settings.web_threads
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # a login in a frame carries its platform's hints round once, and some are long
 max_requests = 50_000
 max_requests_jitter = 5_000
 loglevel = "warning"

@@ -8,12 +8,15 @@ import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
+from pydantic import ValidationError
 
 from lti_tool import jobs, places
 from lti_tool.app import create_app
+from lti_tool.db import schema_is_behind
 from lti_tool.doctor import findings
 from lti_tool.errors import Problem
-from lti_tool.processes import python, run_together
+from lti_tool.processes import port_problem, python, run_together
+from lti_tool.settings import BadSetting
 
 _VERBS = {
     "sandbox": "lti_tool.sandbox.cli:sandbox",  # by name: nothing imports the sandbox
@@ -44,6 +47,16 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except Problem as problem:
             raise click.ClickException(f"{problem.entry.title}. {problem.detail or problem.entry.what}") from None
+        except ValidationError as wrong:
+            raise click.ClickException(_wrong_settings(wrong)) from None
+        except (BadSetting, OSError) as fault:
+            raise click.ClickException(f"The tool cannot start: {fault}") from None
+
+
+def _wrong_settings(wrong: ValidationError) -> str:
+    """Which settings cannot be used, without their values: one of them may be a secret."""
+    named = (f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}." for one in wrong.errors(include_input=False))
+    return "Some settings cannot be used. " + " ".join(named)
 
 
 @click.group(cls=Verbs)
@@ -67,9 +80,14 @@ def migrate() -> None:
 @with_appcontext
 def serve(host: str, port: int) -> None:
     """Serve the tool; without JOBS_URL its jobs run in a child of this process."""
+    taken = port_problem(host, port)
+    if taken:
+        raise click.ClickException(taken)
     settings = current_app.extensions["settings"]
     if settings.on_sqlite:
         upgrade()
+    elif schema_is_behind():
+        raise Problem("schema_behind", "Run `lti-tool migrate` first.")
     web = python(
         "gunicorn", "--config", str(places.CONFIG / "gunicorn.conf.py"), "--bind", f"{host}:{port}",
         "lti_tool.app:create_app()",

@@ -8,19 +8,23 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from lti_tool.places import PACKAGE
 from lti_tool.settings import Settings
+from lti_tool.turn import WritersTurn
 
 _SQLITE_WAIT_SECONDS = 30
 
@@ -70,23 +74,38 @@ def new_id() -> str:
 
 
 def public_id() -> str:
-    """22 random characters, for what strangers may address (decision 15: public ids are random)."""
-    return secrets.token_urlsafe(16)
+    """22 random characters, for what strangers may address (decision 15: public ids are random).
+
+    None begins with a dash: a command line would take it for an option.
+    """
+    while (drawn := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return drawn
 
 
 def init_database(app: Flask, settings: Settings) -> None:
     """Bind the database to `app`; nothing is connected yet."""
     if settings.on_sqlite and not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite}
+    # A statement's values are names and addresses: no error may carry them into a log.
+    options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite, "hide_parameters": True}
     if settings.on_sqlite:
         options["connect_args"] = {"timeout": _SQLITE_WAIT_SECONDS, "check_same_thread": False}
     else:
-        options |= {"pool_size": settings.web_threads, "max_overflow": settings.job_threads}
+        # A job needs one connection for its work and one to renew its lease; the sweep needs one more.
+        options["pool_size"] = max(settings.web_threads, 2 * settings.job_threads + 1)
+        options["max_overflow"] = settings.job_threads
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.extensions["writers_turn"] = _writers_turn(settings)
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+
+
+def _writers_turn(settings: Settings) -> WritersTurn | AbstractContextManager[None]:
+    """PostgreSQL lets many write at once; a database in memory has no other process."""
+    file = make_url(settings.database).database if settings.on_sqlite else None
+    return WritersTurn(Path(file)) if file and file != ":memory:" else nullcontext()
 
 
 @event.listens_for(Engine, "connect")
@@ -105,32 +124,51 @@ def _on_begin(connection: Connection) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction() -> Iterator[Connection]:
     """One writing transaction: commits at the end, rolls back on any exception, then runs what waits for it.
 
-    Whatever was read before is read again inside. Transactions do not nest: actions never open one.
+    Gives the connection of the session, for statements where every microsecond counts. Whatever was read before is
+    read again inside. Transactions do not nest: actions never open one.
     """
     session = db.session()
-    session.rollback()
+    if "after_commit" in session.info:
+        raise RuntimeError("A transaction is open already: actions never open one.")
+    if session.in_transaction():
+        session.rollback()
     session.expire_all()
     waiting: list[Callable[[], None]] = []
     session.info["after_commit"] = waiting
     try:
-        session.connection(execution_options={"writing": True})
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        with current_app.extensions["writers_turn"], _all_or_nothing(session) as connection:
+            yield connection
     finally:
         del session.info["after_commit"]
     for act in waiting:
         act()
 
 
+@contextmanager
+def _all_or_nothing(session: Session) -> Iterator[Connection]:
+    try:
+        yield session.connection(execution_options={"writing": True})
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Run `act` once the surrounding `transaction()` has committed, and never if it rolls back."""
     db.session().info["after_commit"].append(act)
+
+
+def schema_is_behind() -> bool:
+    """Does the schema wait for `lti-tool migrate`? One that is ahead does not: an old machine still serves it."""
+    with db.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory(str(PACKAGE / "migrations"))
+    known = {one.revision for one in script.walk_revisions()}
+    return revision is None or (revision in known and revision != script.get_current_head())
 
 
 def is_postgresql() -> bool:

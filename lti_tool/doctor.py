@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.db import db
+from lti_tool.db import schema_is_behind
 from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.jobs.reads import standing
 from lti_tool.launch.platforms import all_platforms
 from lti_tool.places import PACKAGE
 from lti_tool.settings import Settings
+
+_LONG_MINUTES = 5
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,16 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     try:
-        with db.engine.connect() as connection:
-            standing = MigrationContext.configure(connection).get_current_revision()
+        behind = schema_is_behind()
     except SQLAlchemyError as fault:
         yield Finding("wrong", f"The database does not answer ({type(fault).__name__}): look at DATABASE_URL.")
         return
-    newest = ScriptDirectory(str(PACKAGE / "migrations")).get_current_head()
-    if standing != newest:
+    if behind:
         yield Finding("wrong", "The database's schema is not up to date: run `lti-tool migrate`.")
         return
     yield Finding("good", "The database answers and its schema is up to date.")
     yield from _platforms()
+    yield from _jobs()
 
 
 def _platforms() -> Iterator[Finding]:
@@ -78,6 +78,15 @@ def _platforms() -> Iterator[Finding]:
         else:
             grade: Literal["good", "wrong"] = "good" if status == 200 else "wrong"
             yield Finding(grade, f"The keys of {platform.name} answer with status {status}.")
+
+
+def _jobs() -> Iterator[Finding]:
+    found = standing()
+    for kind, count in found.gave_up.items():
+        yield Finding("watch", f"Jobs that gave up in the last week, {kind}: {count}. The log says why.")
+    minutes = int(found.waits.total_seconds() // 60)
+    if minutes >= _LONG_MINUTES:
+        yield Finding("watch", f"Jobs wait for {minutes} minutes already: is `lti-tool serve` or `work` running?")
 
 
 def _browser_files() -> Iterator[Finding]:

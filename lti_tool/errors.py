@@ -98,6 +98,10 @@ catalogue(
             503, "Not available right now", "A part of this tool did not answer.",
             "the operator of this tool", "Try again in a minute. Nothing was lost.",
         ),
+        "schema_behind": Entry(
+            503, "The database is not up to date", "This version of the tool needs changes to the database first.",
+            "the operator of this tool", "Run `lti-tool migrate`, then start the tool again. Nothing was changed.",
+        ),
         "internal": Entry(
             500, "Something went wrong on our side", "The tool met a fault that it did not expect.",
             "the operator of this tool", "Try again. If it stays, give the reference below to your support.",

@@ -1,9 +1,9 @@
 """Is the process alive, and can it do its work? For operators and load balancers."""
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
 
-from lti_tool.db import db
+from lti_tool.db import schema_is_behind
+from lti_tool.errors import Problem
 
 health = Blueprint("health", __name__)
 
@@ -16,6 +16,7 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """The database answers too."""
-    db.session.execute(text("SELECT 1"))
+    """The database answers too, with the schema that this code was written for."""
+    if schema_is_behind():
+        raise Problem("schema_behind")
     return jsonify(status="ok")

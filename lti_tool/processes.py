@@ -1,13 +1,17 @@
 """Several programs as one: started together, stopped together, each by its own process id."""
 
+import errno
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
-_PATIENCE = 20.0
+_PATIENCE = 25.0  # a little more than gunicorn gives its last requests
 
 
 def python(*words: str) -> list[str]:
@@ -15,36 +19,65 @@ def python(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def run_together(
-    commands: Sequence[Sequence[str]], *, env: Mapping[str, str], started: Callable[[], None] = lambda: None
-) -> int:
-    """Run until a signal comes or one of them ends; then stop the others. Answers the exit code to leave with."""
-    children = [subprocess.Popen(command, env=env) for command in commands]
-    stop = False
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stop
-        stop = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+def port_problem(host: str, port: int, option: str = "--port") -> str | None:
+    """Why nothing of ours can listen there, in a sentence; None when it can. `option` chooses another port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        started()
-        while not stop and all(child.poll() is None for child in children):
-            time.sleep(0.2)
+        socket.create_server((host, port), family=family).close()
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            return f"Port {port} is in use by another program: stop it, or choose another port with {option}."
+        why = os.strerror(fault.errno) if fault.errno else str(fault)
+        return f"Port {port} cannot be opened on {host} ({why}): choose another one with {option}."
+    return None
+
+
+def run_together(
+    commands: Sequence[Sequence[str]], *, env: Mapping[str, str], look: Callable[[], bool] = lambda: True,
+    patience: float = _PATIENCE,
+) -> int:  # fmt: skip
+    """Run until a signal comes or one of them ends; then stop the others. Answers the exit code to leave with.
+
+    `look` is asked again and again until it answers True: it finds out when everything is up, and says so.
+    Whoever does not stop within `patience` seconds is killed: more than its own children may take.
+    """
+    with _remembering_signals() as stop:  # before the first child: one that nobody stops would outlive us
+        children = [subprocess.Popen(command, env=env) for command in commands]
+        looked = False
+        try:
+            while not stop and all(child.poll() is None for child in children):
+                looked = looked or look()
+                time.sleep(0.2)
+        finally:
+            ended = [child.returncode for child in children if child.poll() is not None]
+            _stop(children, patience)
+    return 0 if stop else max(128 - code if code < 0 else code for code in ended) or 1
+
+
+@contextmanager
+def _remembering_signals() -> Iterator[list[int]]:
+    """SIGTERM and SIGINT are written into the list instead of ending this program at once."""
+    seen: list[int] = []
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        seen.append(number)
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield seen
     finally:
-        codes = _stop(children)
-    return 0 if stop else max(codes) or 1
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _stop(children: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+def _stop(children: Sequence[subprocess.Popen[bytes]], patience: float) -> None:
     for child in children:
         if child.poll() is None:
             child.terminate()
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience
     for child in children:
         try:
             child.wait(timeout=max(0.1, end - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
-    return [abs(child.wait()) for child in children]
+            child.wait()

@@ -32,6 +32,10 @@ def _names(value: object) -> object:
     return value
 
 
+class BadSetting(ValueError):  # noqa: N818 - it is what the operator is told
+    """A setting that cannot be used, in a sentence for the operator."""
+
+
 class Settings(BaseSettings):
     """The whole configuration. Unknown names in the files are refused at start."""
 
@@ -100,8 +104,8 @@ class Settings(BaseSettings):
         kept = self.data_dir / "secret_key"
         if not kept.exists():
             fresh = self.data_dir / f"secret_key.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)  # nobody else may read it, not even for a moment
             fresh.write_text(secrets.token_urlsafe(48))
-            fresh.chmod(0o600)
             try:
                 os.link(fresh, kept)  # the first process wins, the others read what it wrote
             except FileExistsError:

@@ -2,8 +2,8 @@
 
 import os
 import time
-import urllib.error
 import urllib.request
+from pathlib import Path
 
 import click
 from flask_migrate import upgrade
@@ -11,7 +11,7 @@ from flask_migrate import upgrade
 from lti_tool.app import create_app
 from lti_tool.db import transaction
 from lti_tool.launch.platforms import PlatformWords, add_platform, registration_for
-from lti_tool.processes import python, run_together
+from lti_tool.processes import port_problem, python, run_together
 from lti_tool.settings import Settings
 
 _CLIENT = "spaces-sandbox"
@@ -25,27 +25,35 @@ _PATIENCE = 60.0
 def run(port: int, lms_port: int, learners: int) -> None:
     """Start the tool and the sandbox LMS together, and print the links to open."""
     tool, lms = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
+    taken = port_problem("127.0.0.1", port) or port_problem("127.0.0.1", lms_port, "--lms-port")
+    if taken:
+        raise click.ClickException(taken)
     os.environ["LTI_TOOL_PUBLIC_URL"] = tool
     os.environ["LTI_TOOL_PRIVATE_HOSTS"] = "127.0.0.1"
-    _connect(lms)
+    settings = Settings()
+    _connect(settings, lms)
     commands = [
         python("lti_tool", "serve", "--port", str(port)),
         python("lti_tool", "sandbox", "--port", str(lms_port), "--url", lms, "--tool-url", tool,
                "--client-id", _CLIENT, "--learners", str(learners)),
     ]  # fmt: skip
+    end = time.monotonic() + _PATIENCE
 
-    def started() -> None:
+    def look() -> bool:
         if all(_answers(url) for url in (f"{tool}/healthz", f"{lms}/")):
-            click.echo(_welcome(tool, lms))
-        else:
-            click.echo("The tool did not start; what it said is above.", err=True)
+            click.echo(_welcome(tool, lms, settings.data_dir))
+            return True
+        late = time.monotonic() > end
+        if late:
+            click.echo("The tool does not answer; what it said is above.", err=True)
+        return late
 
-    raise SystemExit(run_together(commands, env=os.environ, started=started))
+    raise SystemExit(run_together(commands, env=os.environ, look=look, patience=40.0))
 
 
-def _connect(lms: str) -> None:
+def _connect(settings: Settings, lms: str) -> None:
     """Bring the schema up to date and register the sandbox, once."""
-    with create_app(Settings()).app_context():
+    with create_app(settings).app_context():
         upgrade()
         if registration_for(lms, _CLIENT) is None:
             words = PlatformWords(
@@ -57,17 +65,14 @@ def _connect(lms: str) -> None:
 
 
 def _answers(url: str) -> bool:
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address, built above
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    return False
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address, built above
+            return True
+    except OSError:
+        return False
 
 
-def _welcome(tool: str, lms: str) -> str:
+def _welcome(tool: str, lms: str, folder: Path) -> str:
     return f"""
 Spaces for the LMS is running.
 
@@ -76,5 +81,5 @@ Spaces for the LMS is running.
   The tool itself         {tool}/
   Is it healthy?          {tool}/readyz
 
-Press Ctrl-C to stop. What you do is kept in the folder var/.
+Press Ctrl-C to stop. What you do is kept in the folder {folder}/.
 """

@@ -9,7 +9,8 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, rende
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,10 +40,12 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     )  # fmt: skip
     app.context_processor(_who_is_here)
     app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
+    app.url_value_preprocessor(_refuse_nul)
     app.after_request(_set_headers)
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
-    app.register_error_handler(OperationalError, _refuse_database)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _refuse_database)
     app.register_error_handler(Exception, _refuse_unexpected)
 
 
@@ -88,6 +91,8 @@ def refuse(problem: Problem) -> ResponseReturnValue:
         said = {"code": problem.code, "message": problem.detail or problem.entry.what, "reference": problem.reference}
         response = jsonify({"error": said})
     else:
+        if "frame_ancestors" not in g:
+            allow_framing_by(("*",))  # readable inside any LMS: it shows nothing and has no form
         response = make_response(render_template("refusal.html", problem=problem, entry=problem.entry))
     response.headers.extend(dict(problem.headers))
     response.headers["Cache-Control"] = "no-store"
@@ -103,9 +108,11 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     return refuse(Problem(code, headers=headers))
 
 
-def _refuse_database(error: OperationalError) -> ResponseReturnValue:
-    log.error("database", exc_info=error)
-    return refuse(Problem("unavailable"))
+def _refuse_database(error: Exception) -> ResponseReturnValue:
+    """The database is away, or busy for longer than we wait."""
+    problem = Problem("unavailable")
+    log.error("database", reference=problem.reference, exc_info=error)
+    return refuse(problem)
 
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
@@ -114,13 +121,20 @@ def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
     return refuse(problem)
 
 
+def _refuse_nul(_endpoint: str | None, _values: object) -> None:
+    """No address of ours has a NUL in it, and PostgreSQL faults on one: refused before anything looks it up."""
+    if "\x00" in request.path or b"%00" in request.query_string or b"\x00" in request.query_string:
+        raise Problem("bad_request")
+
+
 def _set_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")  # no-referrer would blank Origin
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if response.mimetype == "text/html":
-        response.headers.setdefault("Content-Security-Policy", _policy())
         response.headers.setdefault("Cache-Control", "no-store")
+        if "Location" not in response.headers:  # nobody looks at a redirect
+            response.headers.setdefault("Content-Security-Policy", _policy())
     return response
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import lti_tool.launch.roster as roster
+from lti_tool.api.tokens import sweep_tokens
 from lti_tool.launch.visits import sweep_visits
 from lti_tool.outbox import Reaction
 from lti_tool.spaces.events import SpaceCreated
@@ -24,6 +25,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
 SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "spaces.archive": (600.0, archive_ended_spaces),
     "visits.sweep": (3600.0, sweep_visits),
+    "tokens.sweep": (3600.0, sweep_tokens),
 }
 
 PANELS: Mapping[str, Sequence[Callable[[], str]]] = {

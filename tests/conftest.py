@@ -15,6 +15,7 @@ from lti_tool.db import db
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
 from tests.make.lms import Campus, campus
+from tests.make.organization import make_organization
 from tests.make.postgres import create_database, private_postgres
 
 DATABASES = ("sqlite", "postgresql")
@@ -98,6 +99,12 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def organization(app: Flask) -> str:
+    """An organization with its first issuer. Answers its id."""
+    return make_organization()
 
 
 @pytest.fixture

@@ -1,15 +1,16 @@
 """Awards: given once, never edited, revoked with a reason. The recipient is fixed when the award is made."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
-from lti_tool.badges.model import Award
+from lti_tool.badges.model import Award, BadgeClass
 from lti_tool.db import db, public_id
 from lti_tool.errors import Entry, Problem, catalogue
 
@@ -41,12 +42,16 @@ def award_badge(
     *, badge: str, recipient: Recipient, awarded_by: str | None = None, narrative: str | None = None,
     evidence: str | None = None, issued_on: datetime | None = None, expires: datetime | None = None,
 ) -> Award:  # fmt: skip
-    """Give `badge` to `recipient`. Raises `Problem` already_awarded when the person holds it.
+    """Give `badge` to `recipient`. Raises `Problem` already_awarded when the person, or the address, holds it.
 
     Without an address the recipient is a random URL of ours, another one for each award (decision 15).
     """
     if recipient.person is None and recipient.email is None:
         raise Problem("bad_request", "An award needs a recipient.")
+    if recipient.person is None:
+        hold_badges([badge])
+        if held_award(badge=badge, email=recipient.email):
+            raise Problem("already_awarded")
     award = Award(
         badge_id=badge, person_id=recipient.person, recipient_email=recipient.email,
         recipient_url=None if recipient.email else _recipient_url(), salt=secrets.token_hex(16),
@@ -62,11 +67,21 @@ def award_badge(
     return award
 
 
-def held_award(*, badge: str, person: str) -> str | None:
-    """The id of the award of `badge` that `person` holds, if it is not revoked."""
-    return db.session.scalar(
-        select(Award.id).where(Award.badge_id == badge, Award.person_id == person, Award.revoked_at.is_(None))
-    )
+def hold_badges(badges: Iterable[str]) -> None:
+    """Nobody else awards these badges to an address until this transaction ends; in one order, so that none waits
+    for another in a circle. For persons the database itself allows one award.
+    """
+    query = select(BadgeClass.id).where(BadgeClass.id.in_(set(badges))).order_by(BadgeClass.id)
+    db.session.execute(query.with_for_update(key_share=True)).all()
+
+
+def held_award(*, badge: str, person: str | None = None, email: str | None = None) -> str | None:
+    """The id of the award of `badge` that `person` holds, or that the address holds for whom nobody is known yet."""
+    holds = Award.person_id == person
+    if person is None:
+        holds = and_(Award.person_id.is_(None), Award.recipient_email == email)
+    held = select(Award.id).where(Award.badge_id == badge, holds, Award.revoked_at.is_(None))
+    return db.session.scalar(held.limit(1))
 
 
 def revoke_award(award_id: str, *, reason: str | None = None) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, select, tuple_
 
+from lti_tool.badges.list_places import place_in_list
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH, BadgeClass, BadgeRevision, Issuer
 from lti_tool.badges.pictures.cleaning import PictureRefused, clean_picture
 from lti_tool.badges.pictures.drawing import draw_neutral
@@ -79,6 +80,21 @@ def badges_of_issuer(issuer: str) -> list[BadgeFacts]:
     """An issuer's badge classes that are not archived, by name."""
     query = _current().where(BadgeClass.issuer_id == issuer, BadgeClass.archived_at.is_(None))
     return [_facts(row) for row in db.session.execute(query.order_by(BadgeRevision.name, BadgeClass.id))]
+
+
+def badges_page(
+    organization: str, *, issuer: str | None = None, after: str | None = None, limit: int
+) -> list[BadgeFacts]:  # fmt: skip
+    """Up to `limit` of an organization's badge classes that are not archived, oldest first, from behind `after`."""
+    query = _current().where(Issuer.organization_id == organization, BadgeClass.archived_at.is_(None))
+    if issuer is not None:
+        query = query.where(BadgeClass.issuer_id == issuer)
+    if after is not None:
+        place = select(BadgeClass.created_at, BadgeClass.id).join(Issuer, Issuer.id == BadgeClass.issuer_id)
+        place = place.where(BadgeClass.id == after, Issuer.organization_id == organization)
+        query = query.where(tuple_(BadgeClass.created_at, BadgeClass.id) > place_in_list(place))
+    found = db.session.execute(query.order_by(BadgeClass.created_at, BadgeClass.id).limit(limit))
+    return [_facts(row) for row in found]
 
 
 def _current() -> Select[*tuple[Any, ...]]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
+from lti_tool.badges.list_places import place_in_list
 from lti_tool.badges.model import Issuer
 from lti_tool.db import db
 from lti_tool.errors import Problem
@@ -59,6 +60,15 @@ def issuers_of(organization: str) -> list[IssuerFacts]:
     return [_facts(issuer) for issuer in found]
 
 
+def issuers_page(organization: str, *, after: str | None = None, limit: int) -> list[IssuerFacts]:
+    """Up to `limit` of an organization's issuers, oldest first, from behind the issuer `after`."""
+    query = select(Issuer).where(Issuer.organization_id == organization)
+    if after is not None:
+        place = select(Issuer.created_at, Issuer.id).where(Issuer.id == after, Issuer.organization_id == organization)
+        query = query.where(tuple_(Issuer.created_at, Issuer.id) > place_in_list(place))
+    return [_facts(one) for one in db.session.scalars(query.order_by(Issuer.created_at, Issuer.id).limit(limit))]
+
+
 def issuer_facts(issuer_id: str) -> IssuerFacts | None:
     issuer = db.session.get(Issuer, issuer_id)
     return _facts(issuer) if issuer else None
@@ -86,10 +96,15 @@ def _name(name: str) -> str:
 
 
 def _url(url: str) -> str:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 2000:
+    address = url.strip()
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # a bracket without its other half
+        is_one = False
+    if not is_one or len(address) > 2000 or not address.isprintable() or " " in address:
         raise Problem("bad_request", "An issuer needs a web address that begins with https://.")
-    return url.strip()
+    return address
 
 
 def _email(email: str) -> str:

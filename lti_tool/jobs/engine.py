@@ -1,13 +1,15 @@
 """The engine: told an id and a delay, it sees that some worker looks at that row. Huey is the one we use."""
 
+import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 
 from lti_tool.logs import log
-from lti_tool.settings import Settings
+from lti_tool.settings import BadSetting, Settings
 
 
 class Engine(Protocol):
@@ -23,6 +25,7 @@ class HueyEngine:
     def __init__(self, settings: Settings) -> None:
         self.huey = _huey(settings)
         self._look_at: Any = None
+        self._prepared, self._preparing = False, threading.Lock()
 
     def serve(self, look_at: Callable[[str], None]) -> None:
         """Say which function looks at a row; the worker's process does so too."""
@@ -33,24 +36,45 @@ class HueyEngine:
         if self._look_at is None:
             raise RuntimeError("The engine is told of jobs before it knows who looks at them.")
         try:
+            self.prepare()
             self._look_at.schedule((job_id,), delay=delay) if delay > 0 else self._look_at(job_id)
         except Exception as fault:
             log.warning("job_engine_not_told", job=job_id, fault=type(fault).__name__)
+
+    def prepare(self) -> None:
+        """Make the queue's tables once they are needed: the tool starts even while the queue is away."""
+        with self._preparing:
+            if not self._prepared and hasattr(self.huey.storage, "initialize_schema"):
+                _make_tables(self.huey.storage)
+            self._prepared = True
+
+    def waiting(self) -> int:
+        """How many messages nobody has taken yet."""
+        self.prepare()
+        return int(self.huey.pending_count())
+
+
+def _make_tables(storage: Any) -> None:
+    """Several processes may start together, and PostgreSQL lets one of them win: the others look again."""
+    try:
+        storage.initialize_schema()
+    except psycopg.errors.IntegrityError:
+        storage.initialize_schema()
 
 
 def _huey(settings: Settings) -> Huey:
     url = settings.jobs_url
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresHuey("spaces", dsn=url, results=False)
+        return PostgresHuey("spaces", dsn=url, results=False, create_tables=False)
     if url.startswith(("redis://", "rediss://")):
         return _redis(url)
     if url:
-        raise ValueError("JOBS_URL begins with postgresql:// or redis://, or is not set.")
+        raise BadSetting("JOBS_URL begins with postgresql:// or redis://, or is not set.")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("spaces", filename=str(settings.data_dir / "jobs.db"), results=False)
+    return SqliteHuey("spaces", filename=str(settings.data_dir / "jobs.db"), results=False, create_tables=False)
 
 
 def _redis(url: str) -> Huey:
     if find_spec("redis") is None:
-        raise ValueError("JOBS_URL names Redis, whose Python package is not installed: pip install redis")
+        raise BadSetting("JOBS_URL names Redis, whose Python package is not installed: pip install redis")
     return RedisHuey("spaces", url=url, results=False)

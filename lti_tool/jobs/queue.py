@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lti_tool import clock
 from lti_tool.db import after_commit, db, new_id, transaction
@@ -21,6 +22,7 @@ from lti_tool.settings import Settings
 
 MOST_ATTEMPTS = 8
 _LONGEST_WAIT = 3600.0
+_TRIES = 3
 
 Handler = Callable[[dict[str, Any]], None]
 
@@ -80,28 +82,44 @@ def enqueue(kind: str, arguments: dict[str, Any], *, key: str | None = None, del
     With a `key`, a job that nobody has begun yet serves for this one too. One that is under way does not: what it has
     read already may be older than this call, so another one follows it.
     """
-    waiting = _unclaimed(key) if key is not None else None
-    if waiting is not None:
-        return waiting
-    job_id, engine = new_id(), _jobs().engine
+    engine = _jobs().engine
+    for _ in range(_TRIES):
+        waiting = _unclaimed(key) if key is not None else None
+        if waiting is not None:
+            return waiting
+        job_id = _write(kind, arguments, key, delay)
+        if job_id is not None:
+            after_commit(partial(engine.tell, job_id, delay))
+            return job_id
+    raise RuntimeError(f"The job {key} is written and begun by others faster than it can be read.")
+
+
+def _write(kind: str, arguments: dict[str, Any], key: str | None, delay: float) -> str | None:
+    """A new row; None when somebody wrote the same key a moment ago."""
+    job = Job(
+        id=new_id(), kind=kind, arguments=arguments, unique_key=key, run_at=clock.now() + timedelta(seconds=delay)
+    )
     try:
         with db.session.begin_nested():
-            run_at = clock.now() + timedelta(seconds=delay)
-            db.session.add(Job(id=job_id, kind=kind, arguments=arguments, unique_key=key, run_at=run_at))
-    except IntegrityError:  # somebody wrote the same key a moment ago
-        return _unclaimed(key) or job_id
-    after_commit(lambda: engine.tell(job_id, delay))
-    return job_id
+            db.session.add(job)
+    except IntegrityError:
+        return None
+    return job.id
 
 
-def _unclaimed(key: str | None) -> str | None:
-    return db.session.scalar(select(Job.id).where(Job.unique_key == key, Job.lease_holder.is_(None), _open()))
+def _unclaimed(key: str) -> str | None:
+    """The job that waits under `key`, held so that nobody begins it before the surrounding transaction is seen."""
+    waiting = select(Job.id).where(Job.unique_key == key, Job.lease_holder.is_(None), _open())
+    return db.session.scalar(waiting.with_for_update())
 
 
 def run_job(job_id: str) -> None:
     """Claim the job, if it is due and free, and do it. Whoever comes second leaves it alone."""
     claim = _claim(job_id)
     if claim is None:
+        return
+    if claim.attempts > MOST_ATTEMPTS:  # none of its workers lived to say how it went
+        _settle(claim, failed_at=clock.now(), attempts=MOST_ATTEMPTS, last_error="worker_lost")
         return
     with _kept(claim):
         try:
@@ -168,8 +186,11 @@ def _kept(claim: _Claim) -> Iterator[None]:
 
     def renew() -> None:
         while not done.wait(pause):
-            with app.app_context():
-                _settle(claim, lease_until=clock.now() + _jobs().lease, release=False)
+            try:
+                with app.app_context():
+                    _settle(claim, lease_until=clock.now() + _jobs().lease, release=False)
+            except SQLAlchemyError as fault:  # the database is away or busy: the next turn may find it again
+                log.warning("lease_not_renewed", job=claim.id, fault=type(fault).__name__)
 
     keeper = threading.Thread(target=renew, name=f"lease-{claim.id}", daemon=True)
     keeper.start()

@@ -6,20 +6,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 
 from flask import Flask
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from huey.consumer import Consumer
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
-from lti_tool.jobs.queue import Jobs, due_jobs, enqueue
+from lti_tool.jobs.queue import Jobs, due_jobs
 from lti_tool.logs import log
 
 _KEPT = timedelta(days=7)
 _SLOWEST_LOOK = 1.0
+_MOST_TOLD = 500
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Huey's threads; who stops them is said by `run_worker` alone."""
+
+    def _set_signal_handlers(self) -> None:
+        """Huey's own would end a job in its middle."""
 
 
 def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
@@ -30,14 +40,12 @@ def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
     if not isinstance(engine, HueyEngine):
         raise TypeError("This worker serves Huey; another engine brings its own.")
     logging.getLogger("huey").setLevel(logging.ERROR)
-    consumer = engine.huey.create_consumer(
-        workers=jobs.settings.job_threads, periodic=False, max_delay=_SLOWEST_LOOK, check_worker_health=True
-    )
+    consumer = _Consumer(engine.huey, workers=jobs.settings.job_threads, periodic=False, max_delay=_SLOWEST_LOOK)
     with _stopping_on_signals(stop):
+        _prepare(engine, jobs.settings.job_sweep_seconds, stop)
         consumer.start()
-        with _stopping_on_signals(stop):  # huey sets handlers of its own when it starts
-            _sweep_until(app, jobs, stop)
-    consumer.stop(graceful=True)
+        _sweep_until(app, jobs, engine, consumer, stop)
+        consumer.stop(graceful=True)
 
 
 @contextmanager
@@ -54,36 +62,58 @@ def _stopping_on_signals(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _sweep_until(app: Flask, jobs: Jobs, stop: threading.Event) -> None:
+def _prepare(engine: HueyEngine, pause: float, stop: threading.Event) -> None:
+    """A worker that starts before its queue does waits for it."""
+    while not stop.is_set():
+        try:
+            engine.prepare()
+        except Exception as fault:
+            log.warning("job_queue_away", fault=type(fault).__name__)
+            stop.wait(pause)
+        else:
+            return
+
+
+def _sweep_until(
+    app: Flask, jobs: Jobs, engine: HueyEngine, consumer: Consumer, stop: threading.Event
+) -> None:  # fmt: skip
     while True:
         try:
             with app.app_context():
-                sweep(jobs)
-        except SQLAlchemyError as fault:  # the database is away; the next round finds it again
+                sweep(jobs, engine)
+        except Exception as fault:  # database or queue are away; the next round finds them again
             log.warning("sweep_failed", fault=type(fault).__name__)
+        consumer.check_worker_health()
         if stop.wait(jobs.settings.job_sweep_seconds):
             return
 
 
-def sweep(jobs: Jobs) -> None:
-    """Write the turns of the schedule that have come, and tell the engine of every due row that nobody holds."""
+def sweep(jobs: Jobs, engine: HueyEngine) -> None:
+    """Write the turns of the schedule that have come, and tell the engine of due rows that nobody holds.
+
+    A queue that is long already is not made longer: what it lacks is told in a later round.
+    """
     for name, (every, _) in jobs.schedule.items():
         _take_turn(f"schedule.{name}", every)
-    for job_id in due_jobs():
-        jobs.engine.tell(job_id, 0)
+    for job_id in due_jobs(max(0, _MOST_TOLD - engine.waiting())):
+        engine.tell(job_id, 0)
 
 
 def _take_turn(kind: str, every: float) -> None:
-    """One row for each turn, however many workers sweep: its key is the turn's number."""
+    """One row for each turn, however many workers sweep: its id is made of the turn, and an id is there once."""
     turn = int(clock.now().timestamp() // every)
-    key = f"{kind}:{turn}"
+    job_id = sha256(f"{kind}:{turn}".encode()).hexdigest()[:32]
+    if db.session.get(Job, job_id) is not None:
+        return
     try:
         with transaction():
-            if db.session.scalar(select(Job.id).where(Job.kind == kind, Job.unique_key == key).limit(1)) is None:
-                enqueue(kind, {}, key=key)
-                old = clock.now() - _KEPT
-                db.session.execute(
-                    delete(Job).where(Job.finished_at < old).execution_options(synchronize_session=False)
-                )
+            db.session.add(Job(id=job_id, kind=kind, arguments={}, run_at=clock.now()))
+            _forget_old_jobs()
     except IntegrityError:
         return  # another worker wrote the same turn at the same moment
+
+
+def _forget_old_jobs() -> None:
+    """What is done is kept for a week; what gave up stays."""
+    old = clock.now() - _KEPT
+    db.session.execute(delete(Job).where(Job.finished_at < old).execution_options(synchronize_session=False))

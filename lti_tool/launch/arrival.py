@@ -4,11 +4,12 @@ The statements are few and plain: this is the way that every class takes at once
 """
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
@@ -16,6 +17,8 @@ from lti_tool.db import db, new_id, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.claims import Launch
 from lti_tool.launch.digests import digest, fresh_secret
+from lti_tool.launch.known import Known, KnownCourse, known_of
+from lti_tool.launch.login import LoginUnderWay
 from lti_tool.launch.model import (
     CourseKey,
     Identity,
@@ -24,13 +27,22 @@ from lti_tool.launch.model import (
     Registration,
     VisitRow,
 )
-from lti_tool.launch.platforms import settle_deployment
-from lti_tool.launch.profiles import profile_named
+from lti_tool.launch.platforms import RegistrationFacts, settle_deployment
+from lti_tool.launch.profiles import is_described, profile_named
 from lti_tool.launch.visits import Opened
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
 from lti_tool.people.visit import Role
-from lti_tool.spaces.members import Arrival, arrive
+from lti_tool.spaces.members import Arrival, arrive, seat_for
+
+# Built once, for every launch takes them: writing a statement down in Python costs more than running it.
+_LOGIN = cast(Table, LoginState.__table__)
+_CONSUME = (
+    update(_LOGIN)
+    .where(_LOGIN.c.state_hash == bindparam("state"), _LOGIN.c.consumed_at.is_(None))
+    .values(consumed_at=bindparam("now"))
+)
+_BEGIN_VISIT = insert(cast(Table, VisitRow.__table__))
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:]+\](:\d{1,5})?")
 
@@ -42,86 +54,79 @@ class Refused:
     code: str
 
 
-@dataclass(frozen=True)
-class _Scene:
-    """What a launch needs of the registration, read before the transaction and never changed by it."""
-
-    registration_id: str
-    organization_id: str
-    issuer: str
-    auth_url: str
-    profile: str
-
-
-def open_visit(launch: Launch, *, state_hash: str, registration: Registration) -> Opened:
+def open_visit(launch: Launch, begun: LoginUnderWay) -> Opened:
     """Consume the login and begin the visit. Raises `Problem` replayed, deployment_… or person_disabled."""
-    scene = _Scene(
-        registration.id, registration.organization_id, registration.issuer, registration.auth_url,
-        registration.profile,
-    )  # fmt: skip
-    outcome = _try_to_arrive(launch, state_hash, scene, tries=3)
+    outcome = _try_to_arrive(launch, begun, tries=3)
     if isinstance(outcome, Refused):
         raise Problem(outcome.code)
     return outcome
 
 
-def _try_to_arrive(launch: Launch, state_hash: str, scene: _Scene, tries: int) -> "Opened | Refused":
+def _try_to_arrive(launch: Launch, begun: LoginUnderWay, tries: int) -> "Opened | Refused":
     try:
-        with transaction():
-            return _arrive(launch, state_hash, scene)
+        with transaction() as connection:
+            return _arrive(launch, begun, connection)
     except IntegrityError:  # the same person or course arrived a moment ago in another process
         if tries == 1:
             raise
-    return _try_to_arrive(launch, state_hash, scene, tries - 1)
+    return _try_to_arrive(launch, begun, tries - 1)
 
 
-def consume(state_hash: str) -> None:
+def consume(state_hash: str, connection: Connection) -> None:
     """A login counts once: whoever comes second finds it consumed."""
-    taken = db.session.execute(
-        update(LoginState)
-        .where(LoginState.state_hash == state_hash, LoginState.consumed_at.is_(None))
-        .values(consumed_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    taken = connection.execute(_CONSUME, {"state": state_hash, "now": clock.now()})
+    if taken.rowcount != 1:
         raise Problem("replayed")
 
 
-def _arrive(launch: Launch, state_hash: str, scene: _Scene) -> Opened | Refused:
-    consume(state_hash)
-    deployment = settle_deployment(scene.registration_id, launch.deployment_id)
-    if deployment.status != "active":
-        return Refused(f"deployment_{deployment.status}")
-    organization = deployment.organization_id or scene.organization_id
-    person = _person(launch, scene, organization)
-    course = _course(launch, deployment.id)
-    _place(launch, deployment.id, course.id if course else None)
-    if course and course.space_id:
-        _enter_space(launch, course.space_id, person)
-    return _visit(launch, scene, deployment.id, person, course.id if course else None)
+def _arrive(launch: Launch, begun: LoginUnderWay, connection: Connection) -> Opened | Refused:
+    """Everything is looked up at once; what is as it was is left alone."""
+    consume(begun.state_hash, connection)
+    registration = begun.registration
+    known = known_of(registration.id, launch, connection) or _first_of_deployment(launch, registration, connection)
+    if known.status != "active":
+        return Refused(f"deployment_{known.status}")
+    _recognise(launch, registration)
+    person = _person(launch, registration, known)
+    course = _course(launch, known)
+    if course is None or not known.is_placed:
+        _place(launch, known.deployment, course)
+    _enter_space(launch, known, person)
+    opened = Opened(new_id(), fresh_secret())
+    connection.execute(_BEGIN_VISIT, _visit(opened, launch, registration, known, person, course))
+    return opened
 
 
-def _person(launch: Launch, scene: _Scene, organization: str) -> str:
+def _first_of_deployment(launch: Launch, registration: RegistrationFacts, connection: Connection) -> Known:
+    settled = settle_deployment(registration.id, launch.deployment_id)
+    return known_of(registration.id, launch, connection) or Known(settled.id, settled.status)
+
+
+def _recognise(launch: Launch, registration: RegistrationFacts) -> None:
+    """Which kind of LMS this is, once a signed launch says so: its profile then serves the roster too."""
+    family = launch.platform_family.lower()
+    if family != registration.profile and is_described(family):
+        db.session.execute(
+            update(Registration)
+            .where(Registration.id == registration.id)
+            .values(profile=family)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _person(launch: Launch, registration: RegistrationFacts, known: Known) -> str:
     """(registration, sub) is who this is; names and address follow the platform's last word (decision 6)."""
-    found = db.session.execute(
-        select(Person.id, Person.name, Person.given_name, Person.family_name, Person.email, Person.disabled_at)
-        .join(Identity, Identity.person_id == Person.id)
-        .where(Identity.registration_id == scene.registration_id, Identity.sub == launch.sub)
-    ).one_or_none()
-    if found is None:
-        return _new_person(launch, scene, organization)
-    if found.disabled_at is not None:
+    person = known.person
+    if person is None:
+        return _new_person(launch, registration, known.organization or registration.organization_id)
+    if person.is_disabled:
         raise Problem("person_disabled")
-    if _names_of(found) != launch.names:
-        _rename(found.id, launch.names)
-    return str(found.id)
+    if person.names != launch.names:
+        _rename(person.id, launch.names)
+    return person.id
 
 
-def _names_of(found: Row[*tuple[Any, ...]]) -> Names:
-    return Names(found.name, found.given_name, found.family_name, found.email)
-
-
-def _new_person(launch: Launch, scene: _Scene, organization: str) -> str:
+def _new_person(launch: Launch, registration: RegistrationFacts, organization: str) -> str:
     person = new_id()
     names = launch.names
     db.session.execute(
@@ -131,7 +136,7 @@ def _new_person(launch: Launch, scene: _Scene, organization: str) -> str:
         )
     )  # fmt: skip
     db.session.execute(
-        insert(Identity).values(id=new_id(), registration_id=scene.registration_id, sub=launch.sub, person_id=person)
+        insert(Identity).values(id=new_id(), registration_id=registration.id, sub=launch.sub, person_id=person)
     )
     return person
 
@@ -145,21 +150,23 @@ def _rename(person: str, names: Names) -> None:
     )
 
 
-def _course(launch: Launch, deployment_id: str) -> CourseKey | None:
+def _course(launch: Launch, known: Known) -> str | None:
     """Which course this is: (deployment, context). What the launch says of it is kept for the next time."""
     if launch.context is None:
         return None
-    course = db.session.scalar(
-        select(CourseKey).where(CourseKey.deployment_id == deployment_id, CourseKey.context_id == launch.context.id)
-    )
-    if course is None:
-        course = CourseKey(id=new_id(), deployment_id=deployment_id, context_id=launch.context.id, title="")
-        db.session.add(course)
-    course.title = launch.context.title
-    course.ends_on = launch.context.ends_on or course.ends_on
-    course.roster_url = launch.roster_url or course.roster_url
-    db.session.flush()
-    return course
+    before = known.course or KnownCourse(new_id(), "")
+    now = replace(
+        before, title=launch.context.title, ends_on=launch.context.ends_on or before.ends_on,
+        roster_url=launch.roster_url or before.roster_url,
+    )  # fmt: skip
+    said = {"title": now.title, "ends_on": now.ends_on, "roster_url": now.roster_url}
+    if known.course is None:
+        names = {"id": now.id, "deployment_id": known.deployment, "context_id": launch.context.id}
+        db.session.execute(insert(CourseKey).values(**names, **said))
+    elif now != before:
+        changed = update(CourseKey).where(CourseKey.id == now.id).values(**said)
+        db.session.execute(changed.execution_options(synchronize_session=False))
+    return now.id
 
 
 def _place(launch: Launch, deployment_id: str, course_id: str | None) -> None:
@@ -177,36 +184,39 @@ def _place(launch: Launch, deployment_id: str, course_id: str | None) -> None:
         )  # fmt: skip
 
 
-def _enter_space(launch: Launch, space_id: str, person: str) -> None:
+def _enter_space(launch: Launch, known: Known, person: str) -> None:
     standing = launch.standing
-    if standing.role in (Role.STAFF, Role.MEMBER):
-        role = "staff" if standing.role is Role.STAFF else "member"
-        arrive(space_id, Arrival(person, launch.names, role, preview=standing.preview))
+    if known.course is None or known.course.space is None or standing.role not in (Role.STAFF, Role.MEMBER):
+        return
+    role = "staff" if standing.role is Role.STAFF else "member"
+    arrival = Arrival(person, launch.names, role, preview=standing.preview)
+    if known.seat != seat_for(arrival):
+        arrive(known.course.space, arrival)
 
 
-def _visit(launch: Launch, scene: _Scene, deployment_id: str, person: str, course_id: str | None) -> Opened:
-    opened = Opened(new_id(), fresh_secret())
+def _visit(
+    opened: Opened, launch: Launch, registration: RegistrationFacts, known: Known, person: str, course: str | None
+) -> dict[str, Any]:  # fmt: skip
+    """The row of the visit that begins."""
     standing, now = launch.standing, clock.now()
-    db.session.execute(
-        insert(VisitRow).values(
-            id=opened.id, secret_hash=digest(opened.secret), registration_id=scene.registration_id,
-            deployment_id=deployment_id, person_id=person, course_id=course_id, role=standing.role.value,
-            assistant=standing.assistant, preview=standing.preview, locale=launch.locale,
-            return_url=launch.return_url, frame_ancestors=_ancestors(launch, scene), created_at=now,
-            last_seen_at=now,
-        )
-    )  # fmt: skip
-    return opened
+    return {
+        "id": opened.id, "secret_hash": digest(opened.secret), "registration_id": registration.id,
+        "deployment_id": known.deployment, "person_id": person, "course_id": course, "role": standing.role.value,
+        "assistant": standing.assistant, "preview": standing.preview, "locale": launch.locale,
+        "return_url": launch.return_url, "frame_ancestors": _ancestors(launch, registration), "created_at": now,
+        "last_seen_at": now,
+    }  # fmt: skip
 
 
-def _ancestors(launch: Launch, scene: _Scene) -> list[str]:
+def _ancestors(launch: Launch, registration: RegistrationFacts) -> list[str]:
     """Who may frame this visit: the origins that the signed launch and the registration name, and the profile's."""
-    named = (launch.return_url, launch.platform_url, scene.issuer, scene.auth_url)
+    named = (launch.return_url, launch.platform_url, registration.issuer, registration.auth_url)
     origins = {_origin(url) for url in named if url}
     wider = profile_named(launch.platform_family).frame_ancestors
     return sorted((origins - {""}) | set(wider)) or ["https:"]
 
 
+@lru_cache(maxsize=1024)
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"

@@ -3,6 +3,7 @@
 Required claims are checked together, so that an administrator reads every missing one at once.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ _REQUIRED = (
     C + "roles", "sub",
 )  # fmt: skip
 _ROLES = 100
+_NO_IDENTIFIER = re.compile("[\x00\ud800-\udfff]")  # what no database keeps: NUL, and halves of characters
 _LOCALES = 20
 
 
@@ -161,7 +163,7 @@ def _object(claims: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _identifier(value: object, name: str, *, ascii_only: bool = False) -> str:
     text = _text(value, name, ID_LENGTH)
-    if "\x00" in text or (ascii_only and not text.isascii()):
+    if _NO_IDENTIFIER.search(text) or (ascii_only and not text.isascii()):
         raise Problem("claim_malformed", f"The claim {name} has characters that an identifier may not have.")
     return text
 

@@ -79,13 +79,18 @@ def keys() -> None:
 @keys.command("rotate")
 @click.argument("registration", required=False)
 @click.option("--at-once", is_flag=True, help="the old key got into wrong hands: stop it now")
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
 @with_appcontext
-def rotate(registration: str | None, at_once: bool) -> None:
+def rotate(registration: str | None, at_once: bool, as_json: bool) -> None:
     """Publish new keys, for one registration or all; they sign in a week and the old ones go two weeks later."""
     with transaction():
         chosen = [_known(registration)] if registration else all_platforms()
-        for one in chosen:
-            click.echo(f"{one.name}: {rotate_keys(one.id, at_once=at_once)}")
+        kids = [(one, rotate_keys(one.id, at_once=at_once)) for one in chosen]
+    if as_json:
+        click.echo(json.dumps([{"registration": one.id, "kid": kid} for one, kid in kids]))
+    else:
+        for one, kid in kids:
+            click.echo(f"{one.name}: {kid}")
 
 
 def _known(registration_id: str) -> Registration:

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import current_app
 from jwt.algorithms import RSAAlgorithm
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from lti_tool import clock
 from lti_tool.db import db
@@ -53,22 +53,25 @@ def make_key(registration_id: str, *, signs_at_once: bool = True) -> str:
 
 
 def rotate_keys(registration_id: str, *, at_once: bool = False) -> str:
-    """Publish a new key and give the old ones an end. `at_once` is for a key that got into wrong hands."""
-    change = clock.now() if at_once else clock.now() + PUBLISHED_AHEAD
+    """Publish a new key and give the old ones an end. `at_once` is for a key that got into wrong hands: then no older
+    one is left, neither one that a rotation under way has given an end nor one that waits to sign.
+    """
+    now = clock.now()
+    ending = _is_published(now) if at_once else ToolKey.published_until.is_(None)
     db.session.execute(
         update(ToolKey)
-        .where(ToolKey.registration_id == registration_id, ToolKey.published_until.is_(None))
-        .values(published_until=clock.now() if at_once else change + PUBLISHED_AFTER)
+        .where(ToolKey.registration_id == registration_id, ending)
+        .values(published_until=now if at_once else now + PUBLISHED_AHEAD + PUBLISHED_AFTER)
     )
     return make_key(registration_id, signs_at_once=at_once)
 
 
 def signing_key(registration_id: str) -> SigningKey:
-    """The newest key whose time to sign has come."""
+    """The newest key whose time to sign has come, and that is still published."""
     now = clock.now()
     key = db.session.scalars(
         select(ToolKey)
-        .where(ToolKey.registration_id == registration_id, ToolKey.signs_from <= now)
+        .where(ToolKey.registration_id == registration_id, ToolKey.signs_from <= now, _is_published(now))
         .order_by(ToolKey.signs_from.desc())
         .limit(1)
     ).one()
@@ -77,10 +80,12 @@ def signing_key(registration_id: str) -> SigningKey:
 
 def published_keys() -> list[dict[str, Any]]:
     """The public halves of every key that signs, will sign, or has just stopped."""
-    shown = select(ToolKey.public_jwk).where(
-        ToolKey.published_until.is_(None) | (ToolKey.published_until > clock.now())
-    )
+    shown = select(ToolKey.public_jwk).where(_is_published(clock.now()))
     return list(db.session.scalars(shown.order_by(ToolKey.signs_from, ToolKey.kid)))
+
+
+def _is_published(now: datetime) -> ColumnElement[bool]:
+    return ToolKey.published_until.is_(None) | (ToolKey.published_until > now)
 
 
 def _public_jwk(key: rsa.RSAPublicKey) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from lti_tool.errors import Problem
 from lti_tool.launch.claims import Launch, read_launch
 from lti_tool.launch.digests import digest, same
 from lti_tool.launch.keys import signing_key
-from lti_tool.launch.login import check_browser, check_target, cookie_name
-from lti_tool.launch.model import LoginState, Registration
+from lti_tool.launch.login import LoginUnderWay, check_browser, check_target, cookie_name
+from lti_tool.launch.model import Registration
 from lti_tool.launch.platform_keys import KeyCache
+from lti_tool.launch.platforms import RegistrationFacts
 from lti_tool.launch.token import Token, check_parties, check_signature, check_times, read_token
 
 
@@ -67,7 +68,7 @@ class NoSession(SessionService):
 class StrictRegistration(LibraryRegistration):
     """A registration row for the library, with our rotating keys instead of one fixed pair."""
 
-    def __init__(self, row: Registration) -> None:
+    def __init__(self, row: Registration | RegistrationFacts) -> None:
         self.id = row.id
         self.set_issuer(row.issuer).set_client_id(row.client_id).set_key_set_url(row.jwks_url)
         self.set_auth_login_url(row.auth_url).set_auth_token_url(row.token_url)
@@ -111,13 +112,12 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
     """One launch through the gate. `validate()` raises `Problem` only, and writes nothing."""
 
     def __init__(
-        self, form: FormRequest, cookies: ReadOnlyCookies, *, row: LoginState, registration: Registration,
-        keys: KeyCache,
+        self, form: FormRequest, cookies: ReadOnlyCookies, *, login: LoginUnderWay, keys: KeyCache
     ) -> None:  # fmt: skip
-        strict = StrictRegistration(registration)
+        strict = StrictRegistration(login.registration)
         super().__init__(form, StateToolConf(strict), NoSession(), cookies)
         self._registration = strict
-        self._row, self._known, self._keys = row, registration, keys
+        self._login, self._known, self._keys = login, login.registration, keys
         self._token: Token
         self.launch: Launch
 
@@ -132,7 +132,7 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
         return self
 
     def validate_state(self) -> "StrictLaunch":
-        check_browser(self._row, self._cookie_service.get_cookie(cookie_name(self._row.state_hash)))
+        check_browser(self._login, self._cookie_service.get_cookie(cookie_name(self._login.state_hash)))
         return self
 
     def validate_jwt_format(self) -> "StrictLaunch":
@@ -151,7 +151,7 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
 
     def validate_nonce(self) -> "StrictLaunch":
         nonce = self._token.claims.get("nonce")
-        if not isinstance(nonce, str) or not same(digest(nonce), self._row.nonce_hash):
+        if not isinstance(nonce, str) or not same(digest(nonce), self._login.nonce_hash):
             raise Problem("nonce_wrong")
         return self
 
@@ -161,7 +161,7 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
         return self
 
     def validate_deployment(self) -> "StrictLaunch":
-        hint = self._row.deployment_hint
+        hint = self._login.deployment_hint
         if hint is not None and hint != self.launch.deployment_id:
             raise Problem("deployment_mismatch")
         return self

@@ -7,12 +7,13 @@ platform is asked, because some platforms accept their hint only once.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import Table, bindparam, delete, select
 from werkzeug.datastructures import MultiDict
 
 from lti_tool import clock
@@ -20,11 +21,15 @@ from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.launch.digests import digest, fresh_secret, same
 from lti_tool.launch.model import LoginState, Registration
-from lti_tool.launch.platforms import registration_for, registrations_of
+from lti_tool.launch.platforms import REGISTRATION_FACTS, RegistrationFacts, registration_for, registrations_of
+from lti_tool.web import offer_way_back
 
 LIFE = timedelta(minutes=5)
-HINT_LENGTH = 8192
-_KNOWN = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id", "client_id")
+# What a login may say, and how long it may be: a hint as long as a platform likes, the rest as we keep it.
+_LENGTHS = {
+    "iss": 2000, "login_hint": 8192, "target_link_uri": 2000, "lti_message_hint": 8192, "lti_deployment_id": 255,
+    "client_id": 255,
+}  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -56,15 +61,39 @@ class Login:
         return cookie_name(self.state_hash)
 
 
+@dataclass(frozen=True)
+class LoginUnderWay:
+    """A login that waits for its launch, as it is kept, with the registration that it was begun for."""
+
+    state_hash: str
+    nonce_hash: str
+    browser_hash: str
+    deployment_hint: str | None
+    expires_at: datetime
+    consumed_at: datetime | None
+    registration: RegistrationFacts
+
+
+_LOGIN, _REGISTRATION = cast(Table, LoginState.__table__), cast(Table, Registration.__table__)
+_OWN = tuple(_LOGIN.c[one.name] for one in fields(LoginUnderWay) if one.name != "registration")
+# Built once, for every launch asks it: writing a question down in Python costs more than the answer.
+_UNDER = (
+    select(*_OWN, *REGISTRATION_FACTS)
+    .join_from(_LOGIN, _REGISTRATION, _REGISTRATION.c.id == _LOGIN.c.registration_id)
+    .where(_LOGIN.c.state_hash == bindparam("state"))
+)
+
+
 def read_login(params: MultiDict[str, str], registration_id: str | None) -> LoginRequest:
     """Check a login request (Security Framework 1.0, section 5.1.1). `registration_id` is the one in our login URL."""
-    single = {name: _single(params, name) for name in _KNOWN}
+    single = {name: _single(params, name) for name in _LENGTHS}
     if not single["iss"]:
         raise Problem("login_iss_missing")
     for name in ("login_hint", "target_link_uri"):
         if not single[name]:
             raise Problem("login_param_missing", f"Missing: {name}.")
     registration = _registration(single["iss"], single["client_id"], registration_id)
+    offer_way_back(registration.issuer)
     if registration.switched_off_at is not None:
         raise Problem("platform_off")
     given = {name: value for name, value in single.items() if value is not None}
@@ -117,7 +146,7 @@ def platform_address(request: LoginRequest, *, state: str, nonce: str) -> str:
         "nonce": nonce,
         **request.hints,
     }
-    joint = "&" if urlsplit(registration.auth_url).query else "?"
+    joint = "?" if "?" not in registration.auth_url else "" if registration.auth_url.endswith(("?", "&")) else "&"
     return f"{registration.auth_url}{joint}{urlencode(query)}"
 
 
@@ -131,21 +160,27 @@ def cookie_name(state_hash: str) -> str:
     return f"{prefix}lti-{state_hash[:16]}"
 
 
-def waiting_login(state_hash: str) -> LoginState:
-    """The row that waits under this hash. Raises `Problem` state_unknown, state_expired or replayed."""
-    row = db.session.get(LoginState, state_hash)
+def login_under(state_hash: str) -> LoginUnderWay:
+    """The login that began under this hash. Raises `Problem` state_unknown."""
+    with db.engine.connect() as connection:
+        row = connection.execute(_UNDER, {"state": state_hash}).first()
     if row is None:
         raise Problem("state_unknown")
-    if row.expires_at < clock.now():
+    own, registration = row[: len(_OWN)], RegistrationFacts(*row[len(_OWN) :])
+    return LoginUnderWay(*(*own, registration))
+
+
+def check_waiting(login: LoginUnderWay) -> None:
+    """A login waits for one launch, and not for long. Raises `Problem` state_expired or replayed."""
+    if login.expires_at < clock.now():
         raise Problem("state_expired")
-    if row.consumed_at is not None:
+    if login.consumed_at is not None:
         raise Problem("replayed")
-    return row
 
 
-def check_browser(row: LoginState, secret: str | None) -> None:
+def check_browser(login: LoginUnderWay, secret: str | None) -> None:
     """The launch comes from the browser that began the login, or not at all (decision 4)."""
-    if secret is None or not same(row.browser_hash, digest(secret)):
+    if secret is None or not same(login.browser_hash, digest(secret)):
         raise Problem("browser_unproven")
 
 
@@ -176,6 +211,6 @@ def _single(params: MultiDict[str, str], name: str) -> str | None:
         raise Problem("login_malformed", f"Sent more than once: {name}.")
     if not values:
         return None
-    if len(values[0]) > HINT_LENGTH or _CONTROL.search(values[0]):
+    if len(values[0]) > _LENGTHS[name] or _CONTROL.search(values[0]):
         raise Problem("login_malformed", f"Not usable: {name}.")
     return values[0]

@@ -18,15 +18,20 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.fetch import Fetcher, FetchProblem, Limits
-from lti_tool.launch.model import PlatformKeys, Registration
+from lti_tool.launch.model import PlatformKeys
+from lti_tool.launch.platforms import RegistrationFacts
 from lti_tool.logs import log
 
 COOL_DOWN = 30.0
 FRESH = timedelta(hours=1)
 _FRESHEST, _STALEST = 60, 24 * 3600
 _KEYS = 64
-_BITS = 2048
+_SMALLEST_BITS, _LARGEST_BITS = 2048, 16_384
+_WAIT = 6.0  # how long a request waits for another one's fetch: no platform may hold all our threads
 _LIMITS = Limits(connect=3.0, read=5.0, total=5.0, size=256 * 1024, redirects=0)
+
+
+_Fetched = tuple[list[dict[str, Any]], dict[str, RSAPublicKey], float]  # as it came, as keys, seconds it stays fresh
 
 
 @dataclass
@@ -48,17 +53,20 @@ class KeyCache:
         self._held: dict[str, _Held] = {}
         self._guard = threading.Lock()
 
-    def find(self, registration: Registration, kid: str) -> RSAPublicKey:
+    def find(self, registration: RegistrationFacts, kid: str) -> RSAPublicKey:
         """The key that `kid` names. Raises `Problem` kid_unknown, or keys_unavailable when there was never a set."""
         held = self._of(registration.id)
         key = held.keys.get(kid)
         if key is not None and time.monotonic() < held.fresh_until:
             return key
-        with held.fetching:
-            if not held.loaded:
-                self._load(registration.id, held)
-            self._refresh_for(registration, held, kid)
-            key = held.keys.get(kid)
+        if held.fetching.acquire(timeout=_WAIT):
+            try:
+                if not held.loaded:
+                    self._load(registration.id, held)
+                self._refresh_for(registration, held, kid)
+            finally:
+                held.fetching.release()
+        key = held.keys.get(kid)
         if key is None:
             raise Problem("kid_unknown" if held.keys else "keys_unavailable")
         return key
@@ -67,28 +75,30 @@ class KeyCache:
         with self._guard:
             return self._held.setdefault(registration_id, _Held())
 
-    def _refresh_for(self, registration: Registration, held: _Held, kid: str) -> None:
-        """Fetch when the set is stale or lacks the kid, unless a fetch a moment ago brought nothing new."""
+    def _refresh_for(self, registration: RegistrationFacts, held: _Held, kid: str) -> None:
+        """Fetch when the set is stale or lacks the kid, unless a fetch a moment ago did not bring the kid asked for.
+
+        Whatever else it brought: a key set that is another one each time must not be worth a fetch each time.
+        """
         moment = time.monotonic()
         if (kid in held.keys and moment < held.fresh_until) or moment < held.cool_until:
             return
-        before = set(held.keys)
         fetched = self._fetch(registration)
         if fetched is not None:
             raw, keys, seconds = fetched
             held.keys, held.fresh_until = keys, time.monotonic() + seconds
             self._keep(registration.id, raw, seconds)
-        if fetched is None or set(held.keys) == before:
+        if fetched is None or kid not in held.keys:
             held.cool_until = time.monotonic() + COOL_DOWN
 
-    def _fetch(self, registration: Registration) -> tuple[list[dict[str, Any]], dict[str, RSAPublicKey], float] | None:
+    def _fetch(self, registration: RegistrationFacts) -> _Fetched | None:
         try:
             answer = self._fetcher.get(registration.jwks_url, headers={"Accept": "application/json"}, limits=_LIMITS)
             raw: Any = answer.json().get("keys") if answer.status == 200 else None
         except FetchProblem as problem:
             log.warning("platform_keys_not_fetched", registration=registration.id, kind=str(problem.kind))
             return None
-        keys = _usable(raw)
+        keys = usable_keys(raw)
         if not keys:
             log.warning("platform_keys_unusable", registration=registration.id, status=answer.status)
             return None
@@ -98,8 +108,9 @@ class KeyCache:
         held.loaded = True
         row = db.session.get(PlatformKeys, registration_id)
         if row is not None:
-            held.keys = _usable(row.keys)
-            held.fresh_until = time.monotonic() + (row.fresh_until - clock.now()).total_seconds()
+            held.keys = usable_keys(row.keys)
+            left = (row.fresh_until - clock.now()).total_seconds()
+            held.fresh_until = time.monotonic() + min(left, _STALEST)  # a clock that was wrong once is no promise
 
     def _keep(self, registration_id: str, raw: list[dict[str, Any]], seconds: float) -> None:
         now = clock.now()
@@ -118,7 +129,7 @@ def key_cache() -> KeyCache:
     return cache
 
 
-def _usable(raw: object) -> dict[str, RSAPublicKey]:
+def usable_keys(raw: object) -> dict[str, RSAPublicKey]:
     """The RSA signature keys of a JWKS, by kid; of a key that carries private members only the public part."""
     keys: dict[str, RSAPublicKey] = {}
     for jwk in raw[:_KEYS] if isinstance(raw, list) else ():
@@ -127,7 +138,7 @@ def _usable(raw: object) -> dict[str, RSAPublicKey]:
                 key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]})
             except (InvalidKeyError, KeyError, ValueError, TypeError):
                 continue
-            if isinstance(key, RSAPublicKey) and key.key_size >= _BITS:
+            if isinstance(key, RSAPublicKey) and _SMALLEST_BITS <= key.key_size <= _LARGEST_BITS:
                 keys[jwk["kid"]] = key
     return keys
 
@@ -147,6 +158,6 @@ def _max_age(headers: Any) -> float:
     """The platform's own Cache-Control, between a minute and a day."""
     for part in str(headers.get("Cache-Control", "")).lower().split(","):
         name, _, value = part.strip().partition("=")
-        if name == "max-age" and value.isdigit():
+        if name == "max-age" and value.isascii() and value.isdigit():
             return float(min(max(int(value[:9]), _FRESHEST), _STALEST))
     return FRESH.total_seconds()

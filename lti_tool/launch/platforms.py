@@ -1,6 +1,7 @@
 """Platforms: registered by an administrator, found again by what a login says, their deployments learned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -41,6 +42,25 @@ class PlatformWords:
     deployments: tuple[str, ...] = ()
     token_audience: str | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True)
+class RegistrationFacts:
+    """A registration as one launch needs it: who the platform is, and where its endpoints lie."""
+
+    id: str
+    organization_id: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str | None
+    profile: str
+    switched_off_at: datetime | None
+
+
+REGISTRATION_FACTS = tuple(Registration.__table__.c[one.name] for one in fields(RegistrationFacts))
 
 
 def add_platform(words: PlatformWords) -> Registration:
@@ -93,6 +113,8 @@ def settle_deployment(registration_id: str, deployment_id: str) -> Deployment:
     )
     if known is not None:
         return known
+    # Of two that come first at the same moment, the second sees the first.
+    db.session.execute(select(Registration.id).where(Registration.id == registration_id).with_for_update()).all()
     others = select(Deployment.id).where(Deployment.registration_id == registration_id).limit(1)
     first = db.session.scalar(others) is None
     learned = Deployment(
@@ -107,6 +129,7 @@ def approve_deployment(registration_id: str, deployment_id: str) -> Deployment:
     """Let a waiting deployment in, or name one before its first launch."""
     if db.session.get(Registration, registration_id) is None:
         raise Problem("not_found")
+    _check_deployment(deployment_id)
     deployment = db.session.scalar(
         select(Deployment).where(
             Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
@@ -124,11 +147,20 @@ def _check(words: PlatformWords) -> None:
     fetcher: Fetcher = current_app.extensions["fetcher"]
     if not words.client_id or len(words.client_id) > 255 or not words.issuer or len(words.issuer) > 2000:
         raise Problem("bad_request", "A platform needs an issuer and a client id.")
+    for deployment in words.deployments:
+        _check_deployment(deployment)
     for url in (words.auth_url, words.token_url, words.jwks_url):
+        if len(url) > 2000:
+            raise Problem("platform_address", f"Too long: {_shown(url)}")
         try:
             fetcher.may_reach(url)
         except FetchProblem as refused:
             raise Problem("platform_address", f"Refused ({refused.kind}): {_shown(url)}") from None
+
+
+def _check_deployment(deployment_id: str) -> None:
+    if not 0 < len(deployment_id) <= 255:
+        raise Problem("bad_request", "A deployment id has 1 to 255 characters.")
 
 
 def _shown(url: str) -> str:

@@ -37,7 +37,8 @@ catalogue(
         "browser_unproven": Entry(
             401, "Your browser did not bring back our cookie",
             "The launch must come from the browser that began it, and this browser could not show that.", "you",
-            "Allow cookies for this site or use another browser, then open the tool again from the course."),
+            "Open the tool again from the course, in a window of its own if the course offers one. "
+            "If that does not help, allow cookies for this site or use another browser."),
         "replayed": Entry(
             401, "This launch was used before", "Every launch counts once.", "you", _AGAIN),
         "platform_refused": Entry(

@@ -26,10 +26,15 @@ def _profiles() -> dict[str, Profile]:
             frame_ancestors=tuple(said.get("frame_ancestors", ())),
             roster_page_size=said.get("roster_page_size"),
         )
-        found.update(dict.fromkeys(profile.families, profile))
+        found.update(dict.fromkeys((family.lower() for family in profile.families), profile))
     return found
 
 
 def profile_named(family: str) -> Profile:
     """The profile of a product family code; the defaults for one that nobody described."""
     return _profiles().get(family.lower(), Profile())
+
+
+def is_described(family: str) -> bool:
+    """Is there a profile of its own for this product family code?"""
+    return family.lower() in _profiles()

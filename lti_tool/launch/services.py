@@ -217,4 +217,4 @@ def _seconds(value: object) -> float:
     number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 12 else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < float("inf"):
         return _UNSAID
-    return min(float(number), _LONGEST)
+    return float(min(number, _LONGEST))

@@ -22,7 +22,7 @@ from lti_tool.launch.digests import digest, same
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.people.model import Person
 from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
-from lti_tool.web import allow_framing_by
+from lti_tool.web import allow_framing_by, offer_way_back
 
 COOKIE = "visit"
 PREFIX = "/v/<visit_id>"
@@ -74,6 +74,7 @@ def _admit(_endpoint: str | None, values: MutableMapping[str, Any] | None) -> No
     secret = request.cookies.get(COOKIE, "")
     if found is None or not same(found.VisitRow.secret_hash, digest(secret)):
         raise Problem("visit_over")
+    offer_way_back(found.VisitRow.return_url or "")
     _check_stands(found)
     visit = _visit(found, secret)
     g.locale = visit.locale
@@ -134,8 +135,10 @@ def _check_form(visit: Visit) -> None:
     said = request.form.get("form_token") or request.headers.get("X-Form-Token") or ""
     if request.headers.get("Origin") != current_app.extensions["settings"].origin:
         raise Problem("form_expired", facts={"why": "origin"})
-    if not same(said, visit.form_token):
+    if not same(visit.form_token, said):
         raise Problem("form_expired", facts={"why": "token"})
+    if any("\x00" in value for value in request.form.values()):
+        raise Problem("bad_request", facts={"why": "nul"})
 
 
 def _touch(row: VisitRow) -> None:

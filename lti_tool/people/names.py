@@ -8,8 +8,11 @@ NAME_LENGTH = 200
 EMAIL_LENGTH = 254
 
 # Marks that reorder or hide the text around them: a name may not carry them into our pages.
-_INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[^@\s<>\"',;:()\[\]\\]{1,190}")
+# Halves of characters, which JSON can carry and no database can keep, go with them.
+_INVISIBLE = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
+_EMAIL = re.compile(r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\"',;:()\[\]\\]{1,190}")
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lti_tool import clock
-from lti_tool.badges.awards import Recipient, award_badge, held_award, is_revoked, revoke_award
+from lti_tool.badges.awards import award_badge, held_award, is_revoked, revoke_award
 from lti_tool.db import db
 from lti_tool.errors import Entry, Problem, catalogue
-from lti_tool.people.model import Person
+from lti_tool.spaces.membership import recipient_of
 from lti_tool.spaces.model import Completion, Member, Objective
 from lti_tool.spaces.space import open_space
-from lti_tool.spaces.standings import move_standing
+from lti_tool.spaces.standings import move_standing, share_space
 
 REASON_LENGTH = 500
 
@@ -73,19 +73,13 @@ def take_back(*, objective_id: str, member_id: str, by: str | None, reason: str 
 def _award(objective: Objective, member: Member, completion: Completion, by: str | None) -> None:
     if completion.award_id and not is_revoked(completion.award_id):
         return
-    held = held_award(badge=objective.badge_id, person=member.person_id) if member.person_id else None
+    recipient = recipient_of(member)
+    held = held_award(badge=objective.badge_id, person=recipient.person, email=recipient.email)
     if held:
         completion.award_id, completion.gave_award = held, False
         return
-    recipient = Recipient(member.person_id, _address(member))
     completion.award_id = award_badge(badge=objective.badge_id, recipient=recipient, awarded_by=by).id
     completion.gave_award = True
-
-
-def _address(member: Member) -> str | None:
-    if member.person_id is None:
-        return member.email
-    return db.session.scalar(select(Person.email).where(Person.id == member.person_id))
 
 
 def _record_taken_back(completion: Completion, now: datetime, by: str | None, reason: str | None) -> None:
@@ -102,8 +96,13 @@ def _revoke(award_id: str, reason: str | None) -> None:
 def _objective_and_member(objective_id: str, member_id: str) -> tuple[Objective, Member]:
     """Both, of one Space that is still open; the member's row is held until the end of the transaction."""
     objective = db.session.get(Objective, objective_id)
-    member = db.session.scalar(select(Member).where(Member.id == member_id).with_for_update())
-    if objective is None or member is None or objective.space_id != member.space_id:
+    if objective is None:
+        raise Problem("not_found")
+    share_space(objective.space_id)
+    db.session.refresh(objective)  # its points may have changed while we waited
+    held = select(Member).where(Member.id == member_id).with_for_update().execution_options(populate_existing=True)
+    member = db.session.scalar(held)
+    if member is None or objective.space_id != member.space_id:
         raise Problem("not_found")
     open_space(objective.space_id)
     if member.role != "member" or member.status == "preview":

@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lti_tool import clock
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH
@@ -15,17 +15,18 @@ from lti_tool.spaces.objectives import CRITERIA_LENGTH, FIXED_POINTS
 from lti_tool.spaces.space import end_date_problem
 
 NEW_BADGE = "new"
+_POINTS = f"Points are a whole number from 0 to {MAX_POINTS:,}."
 
 
 class SpaceForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     """The first minute of a teacher: both fields come filled in."""
 
-    name = StringField("Name", [InputRequired("A Space needs a name."), Length(max=SPACE_NAME_LENGTH)])
+    name = StringField("Name", [DataRequired("A Space needs a name."), Length(max=SPACE_NAME_LENGTH)])
     ends_on = DateField("End date", [InputRequired("Choose the day on which the Space ends.")])
 
     def validate_ends_on(self, field: Any) -> None:
-        chosen: date = field.data
-        wrong = end_date_problem(chosen, clock.now().date())
+        chosen: date | None = field.data  # None for what is no date: the field has said so already
+        wrong = end_date_problem(chosen, clock.now().date()) if chosen else None
         if wrong:
             raise ValidationError(wrong)
 
@@ -33,20 +34,22 @@ class SpaceForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 class BadgeForm(FlaskForm):  # type: ignore[misc]
     """A badge by itself."""
 
-    badge_name = StringField("Badge name", [InputRequired("A badge needs a name."), Length(max=BADGE_NAME_LENGTH)])
+    badge_name = StringField("Badge name", [DataRequired("A badge needs a name."), Length(max=BADGE_NAME_LENGTH)])
     description = TextAreaField(
-        "Description", [InputRequired("Say in a sentence what the badge stands for."), Length(max=TEXT_LENGTH)]
+        "Description", [DataRequired("Say in a sentence what the badge stands for."), Length(max=TEXT_LENGTH)]
     )
-    criteria = TextAreaField("Criteria", [InputRequired("Say how the badge is earned."), Length(max=TEXT_LENGTH)])
+    criteria = TextAreaField("Criteria", [DataRequired("Say how the badge is earned."), Length(max=TEXT_LENGTH)])
     picture = FileField("Picture")
 
 
 class ObjectiveForm(FlaskForm):  # type: ignore[misc]
     """An objective, with a badge that exists or one made in the same step."""
 
-    title = StringField("Title", [InputRequired("An objective needs a title."), Length(max=TITLE_LENGTH)])
+    title = StringField("Title", [DataRequired("An objective needs a title."), Length(max=TITLE_LENGTH)])
     points = IntegerField(
-        "Points", [InputRequired("Say how many points it gives."), NumberRange(0, MAX_POINTS)], default=FIXED_POINTS
+        "Points",
+        [InputRequired("Say how many points it gives."), NumberRange(0, MAX_POINTS, _POINTS)],
+        default=FIXED_POINTS,
     )
     public_criteria = TextAreaField("What learners read: how to complete it", [Optional(), Length(max=CRITERIA_LENGTH)])
     private_criteria = TextAreaField("Notes for staff only", [Optional(), Length(max=CRITERIA_LENGTH)])
@@ -58,7 +61,7 @@ class NewObjectiveForm(ObjectiveForm):
 
     badge = SelectField("Badge", default=NEW_BADGE)
     badge_name = StringField("Badge name", [Optional(), Length(max=BADGE_NAME_LENGTH)])
-    description = TextAreaField("Description", [Optional(), Length(max=TEXT_LENGTH)])
+    description = TextAreaField("Description", [Length(max=TEXT_LENGTH)])  # required below, of a new badge
     criteria = TextAreaField("Criteria", [Optional(), Length(max=TEXT_LENGTH)])
     picture = FileField("Picture")
 

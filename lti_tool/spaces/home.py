@@ -9,8 +9,9 @@ from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Role, Visit, current_visit
 from lti_tool.spaces.forms import SpaceForm
 from lti_tool.spaces.here import space_here
-from lti_tool.spaces.members import count_learners, member_of
+from lti_tool.spaces.members import member_of
 from lti_tool.spaces.objective_reads import objective_lines, own_awards, own_objectives
+from lti_tool.spaces.overview import completed_lately, figures
 from lti_tool.spaces.space import create_space, suggested_end
 
 
@@ -51,8 +52,8 @@ def _overview() -> str:
     space = space_here()
     lines = objective_lines(space.id)
     return render_template(
-        "spaces/home_staff.html", space=space, objectives=lines, learners=count_learners(space.id),
-        awarded=sum(line.done for line in lines),
+        "spaces/home_staff.html", space=space, objectives=lines, figures=figures(space.id, len(lines)),
+        lately=completed_lately(space.id),
     )  # fmt: skip
 
 

@@ -50,11 +50,15 @@ class LearnersPage:
 
 @dataclass(frozen=True)
 class Turn:
-    """Where in a list to read: `after` or `before` the place of a member, or at the beginning."""
+    """Where in a list to read: `after` or `before` the place of a member, or at the beginning.
+
+    `waiting` leaves those who have completed something, or have left, out.
+    """
 
     after: str | None = None
     before: str | None = None
     search: str = ""
+    waiting: bool = False
 
 
 def learners_page(space_id: str, turn: Turn | None = None, limit: int = PAGE) -> LearnersPage:
@@ -64,6 +68,8 @@ def learners_page(space_id: str, turn: Turn | None = None, limit: int = PAGE) ->
     """
     turn = turn or Turn()
     backwards, query = bool(turn.before), listed(space_id).where(*_matches(turn.search))
+    if turn.waiting:
+        query = query.where(Member.completed == 0, Member.status.in_(("active", "open")))
     anchor = _place(space_id, turn.before or turn.after) if turn.before or turn.after else None
     if anchor is not None:
         place = tuple_(Member.sort_name, Member.id)

@@ -13,7 +13,7 @@ from lti_tool.people.names import Names, clean_email, clean_text, sort_key
 from lti_tool.spaces.aliases import fresh_aliases
 from lti_tool.spaces.model import Completion, Member
 from lti_tool.spaces.space import open_space
-from lti_tool.spaces.standings import shift_band
+from lti_tool.spaces.standings import hold_space, share_space, shift_band
 
 catalogue(
     {
@@ -35,18 +35,34 @@ class Arrival:
     preview: bool = False
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A member's row as far as an arrival can change it."""
+
+    role: str
+    status: str
+    sort_name: str
+
+
+def seat_for(arrival: Arrival) -> Seat:
+    """What an arrival makes of its person's place."""
+    return Seat(arrival.role, "preview" if arrival.preview else "active", arrival.names.sort_name)
+
+
 def arrive(space_id: str, arrival: Arrival) -> Member:
     """The member's row of a person who opens the Space: made on the first visit, brought up to date on later ones."""
-    member = db.session.scalar(select(Member).where(Member.space_id == space_id, Member.person_id == arrival.person))
+    seat = seat_for(arrival)
+    member = member_of(space_id, arrival.person)
+    if member is not None and Seat(member.role, member.status, member.sort_name) == seat:
+        return member
+    share_space(space_id)
+    member = member_of(space_id, arrival.person)  # a list may have brought them while we waited
     if member is None:
         member = _open_place_of(space_id, arrival.person, arrival.names.email) or _new_member(space_id)
         member.person_id = arrival.person
-        member.role_from_launch = True
-    status = "preview" if arrival.preview else "active"
-    if (member.role, member.status, member.sort_name) != (arrival.role, status, arrival.names.sort_name):
-        member.role, member.role_from_launch, member.status = arrival.role, True, status
-        member.left_at, member.sort_name = None, arrival.names.sort_name
-        settle_on_board(member)
+    member.role, member.status, member.sort_name = seat.role, seat.status, seat.sort_name
+    member.role_from_launch, member.left_at = True, None
+    settle_on_board(member)
     db.session.flush()
     return member
 
@@ -57,6 +73,7 @@ def add_by_email(space_id: str, *, email: str, name: str | None = None, role: st
     address = clean_email(email)
     if address is None:
         raise Problem("bad_request", "That is not an e-mail address.")
+    hold_space(space_id)  # of two who add one address, the second finds it there
     person = person_asserted_for(space.organization_id, address)
     taken = select(Member.id).where(
         Member.space_id == space_id,
@@ -103,7 +120,8 @@ def share_name(member_id: str, *, shares: bool) -> None:
 
 
 def member_of(space_id: str, person: str) -> Member | None:
-    return db.session.scalar(select(Member).where(Member.space_id == space_id, Member.person_id == person))
+    found = select(Member).where(Member.space_id == space_id, Member.person_id == person)
+    return db.session.scalar(found.execution_options(populate_existing=True))
 
 
 def count_learners(space_id: str) -> int:
@@ -119,10 +137,12 @@ def count_learners(space_id: str) -> int:
 
 
 def _held(member_id: str) -> Member:
-    member = db.session.scalar(select(Member).where(Member.id == member_id).with_for_update())
-    if member is None:
+    space_id = db.session.scalar(select(Member.space_id).where(Member.id == member_id))
+    if space_id is None:
         raise Problem("not_found")
-    return member
+    share_space(space_id)
+    member = select(Member).where(Member.id == member_id).with_for_update()
+    return db.session.scalars(member.execution_options(populate_existing=True)).one()
 
 
 def _open_place_of(space_id: str, person: str, email: str | None) -> Member | None:
@@ -136,7 +156,9 @@ def _open_place_of(space_id: str, person: str, email: str | None) -> Member | No
         return None
     for completion in db.session.scalars(select(Completion).where(Completion.member_id == place.id)):
         if completion.award_id:
-            completion.award_id = award_to_person(completion.award_id, person=person)
+            stands = award_to_person(completion.award_id, person=person)
+            completion.gave_award = completion.gave_award and stands == completion.award_id
+            completion.award_id = stands
     return place
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, tuple_
 
+from lti_tool.badges.list_places import place_in_list
 from lti_tool.badges.model import Award, BadgeClass, BadgeRevision
 from lti_tool.db import db
 from lti_tool.spaces.model import Completion, Member, Objective
@@ -24,6 +25,21 @@ class ObjectiveLine:
     private_criteria: str
     revoke_with_objective: bool
     done: int
+
+
+@dataclass(frozen=True)
+class ObjectiveFacts:
+    """One objective with all that staff have said of it."""
+
+    id: str
+    kind: str
+    title: str
+    badge: str
+    points: int
+    public_criteria: str
+    private_criteria: str
+    evidence: str
+    revoke_with_objective: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,23 @@ def objective_lines(space_id: str, objective_id: str | None = None) -> list[Obje
     return [ObjectiveLine(*row) for row in db.session.execute(query.order_by(Objective.position, Objective.id))]
 
 
+def objectives_page(space_id: str, *, after: str | None = None, limit: int) -> list[ObjectiveFacts]:
+    """Up to `limit` of a Space's objectives in their order, from behind the objective `after`."""
+    order = (Objective.position, Objective.id)
+    query = _facts().where(Objective.space_id == space_id)
+    if after is not None:
+        place = select(*order).where(Objective.id == after, Objective.space_id == space_id)
+        query = query.where(tuple_(*order) > place_in_list(place))
+    return [ObjectiveFacts(*row) for row in db.session.execute(query.order_by(*order).limit(limit))]
+
+
+def objective_facts(space_id: str, objective_id: str) -> ObjectiveFacts | None:
+    row = db.session.execute(
+        _facts().where(Objective.space_id == space_id, Objective.id == objective_id)
+    ).one_or_none()  # fmt: skip
+    return ObjectiveFacts(*row) if row else None
+
+
 def own_objectives(space_id: str, member_id: str | None, objective_id: str | None = None) -> list[OwnObjective]:
     """The objectives with one member's state; without a member (a preview) everything is not started."""
     query = (
@@ -98,6 +131,13 @@ def own_awards(person: str) -> list[OwnAward]:
         .limit(500)
     )
     return [OwnAward(*row) for row in db.session.execute(query)]
+
+
+def _facts() -> Select[*tuple[Any, ...]]:
+    return select(
+        Objective.id, Objective.kind, Objective.title, Objective.badge_id, Objective.points,
+        Objective.public_criteria, Objective.private_criteria, Objective.evidence, Objective.revoke_with_objective,
+    )  # fmt: skip
 
 
 def _with_badge(*columns: Any) -> Select[*tuple[Any, ...]]:

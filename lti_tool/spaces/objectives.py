@@ -11,7 +11,7 @@ from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
 from lti_tool.spaces.model import MAX_POINTS, TITLE_LENGTH, Completion, Member, Objective
 from lti_tool.spaces.space import open_space
-from lti_tool.spaces.standings import recount_bands
+from lti_tool.spaces.standings import hold_space, recount_bands
 
 FIXED_POINTS = 10
 CRITERIA_LENGTH = 10_000
@@ -34,6 +34,7 @@ def create_objective(space_id: str, *, badge: str, words: ObjectiveWords) -> Obj
     facts = badge_facts(badge)
     if facts is None or facts.organization != space.organization_id:
         raise Problem("not_found", "There is no such badge.")
+    hold_space(space_id)
     last = db.session.scalar(select(func.max(Objective.position)).where(Objective.space_id == space_id))
     objective = Objective(space_id=space_id, badge_id=badge, kind="manual", position=(last or 0) + 1)
     _say(objective, words, space.organization_id)
@@ -44,9 +45,7 @@ def create_objective(space_id: str, *, badge: str, words: ObjectiveWords) -> Obj
 
 def edit_objective(objective_id: str, *, words: ObjectiveWords) -> Objective:
     """Change the words; other points move everybody who has completed it, in the same transaction."""
-    objective = db.session.get(Objective, objective_id)
-    if objective is None:
-        raise Problem("not_found")
+    objective = _held(objective_id)
     space = open_space(objective.space_id)
     before = objective.points
     _say(objective, words, space.organization_id)
@@ -58,9 +57,7 @@ def edit_objective(objective_id: str, *, words: ObjectiveWords) -> Objective:
 
 def move_objective(objective_id: str, *, up: bool) -> None:
     """One place up or down in the list; at an end nothing moves."""
-    objective = db.session.get(Objective, objective_id)
-    if objective is None:
-        raise Problem("not_found")
+    objective = _held(objective_id)
     open_space(objective.space_id)
     beyond = Objective.position < objective.position if up else Objective.position > objective.position
     order = Objective.position.desc() if up else Objective.position
@@ -69,6 +66,16 @@ def move_objective(objective_id: str, *, up: bool) -> None:
     )
     if neighbour is not None:
         objective.position, neighbour.position = neighbour.position, objective.position
+
+
+def _held(objective_id: str) -> Objective:
+    """The objective as it is now, and its Space held: nobody else moves or completes anything in it meanwhile."""
+    objective = db.session.get(Objective, objective_id)
+    if objective is None:
+        raise Problem("not_found")
+    hold_space(objective.space_id)
+    db.session.refresh(objective)
+    return objective
 
 
 def _reweigh(objective: Objective, difference: int) -> None:

@@ -17,7 +17,7 @@ from lti_tool.people.names import Names
 from lti_tool.spaces.aliases import fresh_aliases
 from lti_tool.spaces.members import Arrival, arrive
 from lti_tool.spaces.model import Member
-from lti_tool.spaces.standings import recount_bands
+from lti_tool.spaces.standings import hold_space, recount_bands
 
 CHUNK = 5_000
 _MEMBER = cast(Table, Member.__table__)
@@ -111,6 +111,7 @@ def apply_snapshot(
     space_id: str, listed: Mapping[str, Listed], *, unclear: Set[str] = frozenset(), as_of: datetime
 ) -> Outcome:
     """Bring the members of a Space in line with `listed` (by person). Inside a transaction."""
+    hold_space(space_id)
     plan = compare(_places(space_id), listed, unclear=unclear, as_of=as_of)
     moves = any(place.on_board for place in plan.gone) or bool(plan.back)
     moves = moves or any(place.role != _role(place, one) for place, one in plan.changed)

@@ -1,4 +1,8 @@
-"""Standings are kept, not computed (decision 11): points in the member's row, people per score in bands."""
+"""Standings are kept, not computed (decision 11): points in the member's row, people per score in bands.
+
+PostgreSQL lets many write at once. So whoever moves one member shares the Space, and whoever moves many holds it alone;
+both before they touch a member, and bands from below: then nobody waits in a circle, and a recount misses nobody.
+"""
 
 from datetime import datetime
 
@@ -6,7 +10,17 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool.db import db, is_postgresql
-from lti_tool.spaces.model import Member, StandingBand
+from lti_tool.spaces.model import Member, Space, StandingBand
+
+
+def share_space(space_id: str) -> None:
+    """One member of the Space is about to move; others may at the same time, until this transaction ends."""
+    db.session.execute(select(Space.id).where(Space.id == space_id).with_for_update(read=True)).all()
+
+
+def hold_space(space_id: str) -> None:
+    """Many of the Space are about to change together: nobody else moves in it until this transaction ends."""
+    db.session.execute(select(Space.id).where(Space.id == space_id).with_for_update(key_share=True)).all()
 
 
 def move_standing(member: Member, *, points: int, completed: int, at: datetime) -> None:
@@ -19,8 +33,8 @@ def move_standing(member: Member, *, points: int, completed: int, at: datetime) 
     )
     db.session.refresh(member)
     if member.on_board and points:
-        shift_band(member.space_id, before, -1)
-        shift_band(member.space_id, member.points, +1)
+        for band, people in sorted(((before, -1), (member.points, +1))):
+            shift_band(member.space_id, band, people)
 
 
 def shift_band(space_id: str, points: int, people: int) -> None:
@@ -35,7 +49,7 @@ def shift_band(space_id: str, points: int, people: int) -> None:
 
 
 def recount_bands(space_id: str) -> None:
-    """Count all bands of a Space again, after a change of many people at once."""
+    """Count all bands of a Space again, after a change of many people at once. The Space is held."""
     db.session.execute(delete(StandingBand).where(StandingBand.space_id == space_id))
     counted = (
         select(Member.space_id, Member.points, func.count())

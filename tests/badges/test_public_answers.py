@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -21,11 +20,6 @@ CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGE, LINKED, PLAIN = "text/html", "application/ld+json", "application/json"
 MISSING = ["issuers/none", "badges/none", "assertions/none", "badges/none/image.png", "assertions/none/image.svg"]
-
-
-@pytest.fixture
-def organization(app: Flask) -> str:
-    return make_organization()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Baking one award's PNG from a class picture that is taken apart already, beside the splice alone."""
 
+import struct
+import zlib
 from collections.abc import Iterator
 from functools import partial
 
@@ -17,17 +19,19 @@ from tests.make.space import make_badge
 
 ROUNDS = 9
 _TIMES = 3_000
+_KEYWORD = b"iTXtopenbadges\0\0\0\0\0"
 
 
 def measure() -> Iterator[Finding]:
     with sqlite() as kind, house_on(kind.fresh()):
         award, picture = _award()
         parts, document = split_png(picture), to_json(award.document)
-        baked = bake_png(parts, {ASSERTION: document})
-        chunk = baked[len(parts.head) : -len(parts.tail)]
 
         def splice() -> bytes:
-            return b"".join((parts.head, chunk, parts.tail))
+            """The least that puts this text into this picture: a chunk with its length and checksum, and the joint."""
+            content = _KEYWORD + document.encode()
+            length, sum_ = len(content) - 4, zlib.crc32(content)
+            return b"".join((parts.head, struct.pack(">I", length), content, struct.pack(">I", sum_), parts.tail))
 
         if splice() != baked_picture(award, "png"):
             raise RuntimeError("The splice is not what the award's page answers.")
@@ -37,8 +41,8 @@ def measure() -> Iterator[Finding]:
             "floor": splice,
         }
         found = in_turn(ROUNDS, {name: partial(seconds, act, _TIMES) for name, act in acts.items()})
-    floor, size = scaled(found["floor"], 1e6), f"{len(baked) / 1000:.0f} kB"
-    floor_is = "head + ready chunk + tail"
+    floor, size = scaled(found["floor"], 1e6), f"{len(splice()) / 1000:.0f} kB"
+    floor_is = "the splice alone"
     yield Finding(f"Baking one PNG of {size}", scaled(found["ours"], 1e6), floor_is, floor, "µs", Target(at_most=2.0))
     yield Finding("The same, its JSON written too", scaled(found["with document"], 1e6), floor_is, floor, "µs")
 

@@ -42,6 +42,9 @@ GOOD: dict[str, Any] = {
         ({C + "context": {"id": "x" * 300}}, "claim_malformed"),
         ({C + "context": {"title": "no id"}}, "claim_malformed"),
         ({C + "deployment_id": 1}, "claim_malformed"),
+        ({C + "deployment_id": "half a \ud83d"}, "claim_malformed"),
+        ({C + "resource_link": {"id": "a\x00b"}}, "claim_malformed"),
+        ({C + "context": {"id": "\udc00"}}, "claim_malformed"),
         ({C + "custom": ["x"]}, "claim_malformed"),
         ({"nonce": None}, "nonce_wrong"),
     ],
@@ -77,6 +80,12 @@ def test_names_are_trimmed_and_cannot_turn_the_page_around() -> None:
     assert launch.names.name.startswith("Rosa López xxx")
     assert len(launch.names.name) == 200
     assert launch.names.email == "rosa@example.edu"
+
+
+def test_a_name_cut_in_the_middle_of_a_character_loses_that_half() -> None:
+    names = read_launch({**GOOD, "name": "Ana \ud83d", "family_name": "\ude00"}).names
+
+    assert (names.name, names.family_name) == ("Ana", None)
 
 
 def test_a_person_without_any_name_stays_without_one() -> None:

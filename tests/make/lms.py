@@ -8,6 +8,7 @@ from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
+from xml.etree.ElementTree import Element
 
 import html5lib
 import requests
@@ -89,21 +90,23 @@ class Form:
 def forms(page: requests.Response) -> list[Form]:
     """The forms of a page with the values that a browser would send."""
     document = html5lib.parse(page.text)
-    found = []
-    for form in document.iter(_X + "form"):
-        fields = {
-            one.get("name"): one.get("value") or ("on" if one.get("type") == "checkbox" else "")
-            for one in form.iter(_X + "input")
-            if one.get("name") and (one.get("type") not in ("checkbox", "radio") or one.get("checked") is not None)
-        }
-        fields |= {one.get("name"): "".join(one.itertext()) for one in form.iter(_X + "textarea")}
-        for one in form.iter(_X + "select"):
-            options = list(one.iter(_X + "option"))
-            chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-            fields |= {one.get("name"): (option.get("value") or "") for option in chosen}
-        fields.pop("picture", None)
-        found.append(Form(form.get("action") or page.url, fields))
-    return found
+    return [Form(form.get("action") or page.url, fields_of(form)) for form in document.iter(_X + "form")]
+
+
+def fields_of(form: Element) -> dict[str, str]:
+    """What a browser would send of one form, but for its buttons."""
+    fields = {
+        one.get("name", ""): one.get("value") or ("on" if one.get("type") == "checkbox" else "")
+        for one in form.iter(_X + "input")
+        if one.get("name") and (one.get("type") not in ("checkbox", "radio") or one.get("checked") is not None)
+    }
+    fields |= {one.get("name", ""): "".join(one.itertext()) for one in form.iter(_X + "textarea")}
+    for one in form.iter(_X + "select"):
+        options = list(one.iter(_X + "option"))
+        chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+        fields |= {one.get("name", ""): (option.get("value") or "") for option in chosen}
+    fields.pop("picture", None)
+    return fields
 
 
 def words(page: requests.Response) -> str:

@@ -25,7 +25,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: WSGIApplication, port: int) -> Iterator[None]:
     """Serve `app` on 127.0.0.1 with a thread for each request."""
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # looks so often whether to stop
     thread.start()
     try:
         yield

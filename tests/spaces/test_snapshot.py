@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, select, update
 
 from lti_tool import clock
@@ -19,7 +18,6 @@ from lti_tool.spaces.completions import complete
 from lti_tool.spaces.members import add_by_email, hide_from_board
 from lti_tool.spaces.model import Member, StandingBand
 from lti_tool.spaces.snapshot import Listed, Outcome, Place, apply_snapshot, compare, would_leave
-from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_member_of, make_objective, make_space
 
@@ -73,11 +71,6 @@ def test_who_is_named_without_being_readable_stays() -> None:
 def test_strangers_join_unless_they_are_inactive() -> None:
     bob = replace(LISTED, person="bob", active=False)
     assert compare([], {"ada": LISTED, "bob": bob}, unclear=frozenset(), as_of=NOW).new == [LISTED]
-
-
-@pytest.fixture
-def organization(app: Flask) -> str:
-    return make_organization()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.make.visit import make_registration
 @pytest.fixture
 def to(app: Flask) -> Destination:
     organization = make_organization()
-    later = clock.now() + timedelta(seconds=1)
+    later = clock.now() + timedelta(minutes=5)  # nobody of this test arrives while it is read
     return Destination(make_registration(organization), organization, make_space(organization), later)
 
 

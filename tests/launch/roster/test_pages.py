@@ -1,5 +1,6 @@
 """The roster on the members page: what staff read there, and the button that asks for a new reading."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,17 +12,11 @@ from lti_tool.db import db, transaction
 from lti_tool.launch.model import CourseKey, RosterRead
 from lti_tool.people.visit import Role
 from lti_tool.spaces.model import Space
-from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_space
 from tests.make.visit import Visitor, make_course, make_registration, make_visit
 
 FRAGMENT = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def organization(app: Flask) -> str:
-    return make_organization()
 
 
 @pytest.fixture
@@ -60,9 +55,9 @@ def test_a_finished_reading_says_when_and_what_it_changed(staff: Visitor, course
     note(course, state="done", ended_at=clock.now(), people=1200, pages=24, joined=7, changed=5, gone=3, skipped=2)
     shown = panel(staff)
     assert "<time" in shown
-    assert "1200 people" in shown
+    assert "1,200 people" in shown
     for word, count in (("Joined", 7), ("Changed", 5), ("Left", 3)):
-        assert f'{word}</dt><dd class="col-6 col-sm-9">{count}</dd>' in shown
+        assert f'{word}</dt><dd>{count}</dd>' in shown
     assert "2 entries of the list could not be read" in shown
     assert "hx-trigger" not in shown
 
@@ -72,7 +67,7 @@ def test_progress_is_polled_and_can_be_followed_without_scripts(staff: Visitor, 
     shown = panel(staff)
     assert "200 people so far, 4 pages." in shown
     assert f'hx-get="{staff.path}/roster/status" hx-trigger="every 2s" hx-swap="outerHTML"' in shown
-    assert f'<a href="{staff.path}/roster/status">Look again</a>' in shown
+    assert re.search(rf'<a [^>]*href="{staff.path}/roster/status"[^>]*>Look again</a>', shown)
 
 
 def test_a_refusal_is_told_in_plain_words_with_code_and_advice(staff: Visitor, course: str) -> None:

@@ -110,7 +110,7 @@ def test_many_threads_fetch_one_token(app: Flask, connector: SafeServiceConnecto
 
 @pytest.mark.parametrize(
     ("seconds", "asked"),
-    [(3600, 1), ("3600", 1), (None, 1), (-5, 1), ("soon", 1), (True, 1), (0.2, 2)],
+    [(3600, 1), ("3600", 1), (None, 1), (-5, 1), ("soon", 1), (True, 1), (10**400, 1), (0.2, 2)],
 )
 def test_a_token_is_used_until_shortly_before_its_end(
     connector: SafeServiceConnector, lms: RosterServer, seconds: object, asked: int
@@ -234,6 +234,7 @@ def test_every_refusal_of_the_service_has_a_code(
         (format_datetime(clock.now() - timedelta(hours=1), usegmt=True), 0.0),
         (format_datetime(clock.now() + timedelta(days=1), usegmt=True), 3600.0),
     ],
+    ids=["seconds", "none", "years", "letters", "negative", "empty", "an hour ago", "tomorrow"],  # the same at any time
 )
 def test_retry_after_is_read_in_every_form_and_capped(
     connector: SafeServiceConnector, lms: RosterServer, said: str, wait: float | None

@@ -1,0 +1,33 @@
+"""How the jobs stand, for the operator: what gave up stays visible, and so does a queue that nobody works on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from lti_tool import clock
+from lti_tool.db import db
+from lti_tool.jobs.model import Job
+
+_RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Jobs that gave up in the last week, by kind, and for how long the oldest due one has waited."""
+
+    gave_up: dict[str, int]
+    waits: timedelta
+
+
+def standing() -> Standing:
+    now = clock.now()
+    failed = select(Job.kind, func.count()).where(Job.failed_at > now - _RECENT).group_by(Job.kind).order_by(Job.kind)
+    oldest = db.session.scalar(
+        select(func.min(Job.run_at)).where(
+            Job.finished_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now,
+            Job.lease_until.is_(None) | (Job.lease_until < now),
+        )
+    )  # fmt: skip
+    gave_up = {str(kind): int(count) for kind, count in db.session.execute(failed)}
+    return Standing(gave_up, now - oldest if oldest else timedelta())

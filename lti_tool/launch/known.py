@@ -1,0 +1,117 @@
+"""What the house knows already of somebody who launches, in one look.
+
+On a Monday morning nearly every launch finds all of it as it was: then one question is asked and one visit written.
+Whatever is missing here or says something else is what the arrival writes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, and_, bindparam, select
+
+from lti_tool.launch.claims import Launch
+from lti_tool.launch.model import CourseKey, Deployment, Identity, Placement
+from lti_tool.people.model import Person
+from lti_tool.people.names import Names
+from lti_tool.spaces.members import Seat
+from lti_tool.spaces.model import Member
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody who came before, with the names that the platform said last."""
+
+    id: str
+    names: Names
+    is_disabled: bool
+
+
+@dataclass(frozen=True)
+class KnownCourse:
+    """A course that was launched from before, and what was said of it."""
+
+    id: str
+    title: str
+    ends_on: date | None = None
+    roster_url: str | None = None
+    space: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that a launch can find. `is_placed`: this link was seen in this course; `seat`: the place in its Space."""
+
+    deployment: str
+    status: str
+    organization: str | None = None
+    person: KnownPerson | None = None
+    course: KnownCourse | None = None
+    is_placed: bool = False
+    seat: Seat | None = None
+
+
+def known_of(registration_id: str, launch: Launch, connection: Connection) -> Known | None:
+    """None for a deployment that nobody has launched from before."""
+    asked = {
+        "registration": registration_id, "deployment": launch.deployment_id, "sub": launch.sub,
+        "context": launch.context.id if launch.context else None, "link": launch.resource_link,
+    }  # fmt: skip
+    row = connection.execute(_LOOK, asked).first()
+    return _known(row) if row else None
+
+
+def _known(row: Any) -> Known:
+    (deployment, status, organization, person, name, given, family, email, disabled_at,
+     course, title, ends_on, roster_url, space, placement, role, seat_status, sort_name) = row  # fmt: skip
+    return Known(
+        deployment, status, organization,
+        KnownPerson(person, Names(name, given, family, email), disabled_at is not None) if person else None,
+        KnownCourse(course, title, ends_on, roster_url, space) if course else None,
+        placement is not None,
+        Seat(role, seat_status, sort_name) if role else None,
+    )  # fmt: skip
+
+
+_DEPLOYMENT, _IDENTITY, _PERSON, _COURSE, _PLACEMENT, _MEMBER = (
+    cast(Table, model.__table__) for model in (Deployment, Identity, Person, CourseKey, Placement, Member)
+)
+
+
+# Built once: writing the question down in Python costs more than the database needs to answer it.
+_LOOK = (
+    select(
+        _DEPLOYMENT.c.id, _DEPLOYMENT.c.status, _DEPLOYMENT.c.organization_id,
+        _PERSON.c.id, _PERSON.c.name, _PERSON.c.given_name, _PERSON.c.family_name, _PERSON.c.email,
+        _PERSON.c.disabled_at,
+        _COURSE.c.id, _COURSE.c.title, _COURSE.c.ends_on, _COURSE.c.roster_url, _COURSE.c.space_id,
+        _PLACEMENT.c.id, _MEMBER.c.role, _MEMBER.c.status, _MEMBER.c.sort_name,
+    )
+    .select_from(
+        _DEPLOYMENT
+        .outerjoin(
+            _IDENTITY,
+            and_(
+                _IDENTITY.c.registration_id == _DEPLOYMENT.c.registration_id,
+                _IDENTITY.c.sub == bindparam("sub"),
+            ),
+        )
+        .outerjoin(_PERSON, _PERSON.c.id == _IDENTITY.c.person_id)
+        .outerjoin(
+            _COURSE,
+            and_(_COURSE.c.deployment_id == _DEPLOYMENT.c.id, _COURSE.c.context_id == bindparam("context")),
+        )
+        .outerjoin(
+            _PLACEMENT,
+            and_(
+                _PLACEMENT.c.deployment_id == _DEPLOYMENT.c.id, _PLACEMENT.c.course_id == _COURSE.c.id,
+                _PLACEMENT.c.resource_link_id == bindparam("link"),
+            ),
+        )
+        .outerjoin(_MEMBER, and_(_MEMBER.c.space_id == _COURSE.c.space_id, _MEMBER.c.person_id == _PERSON.c.id))
+    )
+    .where(
+        _DEPLOYMENT.c.registration_id == bindparam("registration"),
+        _DEPLOYMENT.c.deployment_id == bindparam("deployment"),
+    )
+)  # fmt: skip

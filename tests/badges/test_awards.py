@@ -1,0 +1,146 @@
+"""Awards: given once, never edited, revoked once, and the person's for good (decisions 6 and 15)."""
+
+from functools import partial
+
+import pytest
+from flask import Flask
+
+from lti_tool.badges.awards import (
+    REASON_LENGTH,
+    Recipient,
+    award_badge,
+    award_to_person,
+    held_award,
+    is_revoked,
+    revoke_award,
+)
+from lti_tool.badges.model import Award
+from lti_tool.db import db, transaction
+from lti_tool.errors import Problem
+from tests.make.crowd import at_once
+from tests.make.person import make_person
+from tests.make.space import make_badge
+
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def badge(organization: str) -> str:
+    return make_badge(organization)
+
+
+def award(badge: str, recipient: Recipient) -> str:
+    with transaction():
+        return award_badge(badge=badge, recipient=recipient).id
+
+
+def revoke(award_id: str, reason: str | None = None) -> None:
+    with transaction():
+        revoke_award(award_id, reason=reason)
+
+
+def row(award_id: str) -> Award:
+    db.session.rollback()
+    return db.session.get_one(Award, award_id, populate_existing=True)
+
+
+def code_of(refused: pytest.ExceptionInfo[Problem]) -> str:
+    return refused.value.code
+
+
+def test_a_person_holds_a_badge_once(organization: str, badge: str) -> None:
+    person = make_person(organization)
+    first = award(badge, Recipient(person, ADA))
+
+    with pytest.raises(Problem) as refused:
+        award(badge, Recipient(person))
+
+    assert (code_of(refused), held_award(badge=badge, person=person)) == ("already_awarded", first)
+
+
+def test_of_many_who_award_at_once_one_does(app: Flask, organization: str, badge: str) -> None:
+    recipients = [Recipient(make_person(organization)), Recipient(email=ADA)]
+
+    for recipient in recipients:
+        outcomes = at_once(app, [partial(award_badge, badge=badge, recipient=recipient)] * 5)
+
+        assert sorted(getattr(one, "code", "awarded") for one in outcomes) == [*["already_awarded"] * 4, "awarded"]
+
+
+def test_a_revoked_badge_may_be_given_again(organization: str, badge: str) -> None:
+    person = make_person(organization)
+    first = award(badge, Recipient(person))
+    revoke(first)
+
+    second = award(badge, Recipient(person))
+
+    assert (first != second, held_award(badge=badge, person=person)) == (True, second)
+
+
+def test_without_an_address_the_recipient_is_another_random_url_each_time(organization: str, badge: str) -> None:
+    person = make_person(organization)
+    urls = {
+        row(award(one, Recipient(person))).recipient_url for one in (badge, make_badge(organization, "Another"))
+    }  # fmt: skip
+
+    assert len(urls) == 2
+    for url in urls:
+        assert str(url).startswith("http://localhost:8000/public/recipients/")
+        assert person not in str(url)
+
+
+def test_with_an_address_there_is_a_salt_and_no_url(organization: str, badge: str) -> None:
+    kept = row(award(badge, Recipient(make_person(organization), ADA)))
+
+    assert (kept.recipient_url, kept.recipient_email, len(kept.salt)) == (None, ADA, 32)
+
+
+def test_an_award_needs_somebody(badge: str) -> None:
+    with pytest.raises(Problem) as refused:
+        award(badge, Recipient())
+
+    assert code_of(refused) == "bad_request"
+
+
+def test_ids_are_random_and_two_salts_differ(organization: str, badge: str) -> None:
+    awards = [row(award(badge, Recipient(make_person(organization)))) for _ in range(3)]
+
+    assert len({one.id[:6] for one in awards}) == len({one.salt for one in awards}) == 3
+
+
+def test_an_award_is_revoked_once_with_its_reason(organization: str, badge: str) -> None:
+    given = award(badge, Recipient(make_person(organization)))
+    revoke(given, "x" * 900)
+
+    with pytest.raises(Problem) as refused:
+        revoke(given, "Again.")
+
+    assert (code_of(refused), is_revoked(given)) == ("already_revoked", True)
+    assert (row(given).revocation_reason, row(given).revision) == ("x" * REASON_LENGTH, 2)
+
+
+def test_an_award_that_is_not_there_is_not_found(app: Flask) -> None:
+    with pytest.raises(Problem) as refused:
+        revoke("nothing")
+
+    assert code_of(refused) == "not_found"
+
+
+def test_an_award_to_an_address_becomes_its_persons(organization: str, badge: str) -> None:
+    given, person = award(badge, Recipient(email=ADA)), make_person(organization, email=ADA)
+
+    with transaction():
+        stands = award_to_person(given, person=person)
+
+    assert (stands, row(given).person_id, row(given).recipient_email) == (given, person, ADA)
+    assert held_award(badge=badge, person=person) == given
+
+
+def test_who_holds_the_badge_already_keeps_the_own_award(organization: str, badge: str) -> None:
+    person = make_person(organization, email=ADA)
+    given, held = award(badge, Recipient(email=ADA)), award(badge, Recipient(person))
+
+    with transaction():
+        stands = award_to_person(given, person=person)
+
+    assert (stands, row(given).person_id) == (held, None)

@@ -1,0 +1,45 @@
+"""Browsers and stages for the stories. Each test gets fresh profiles; a story that only looks shares one stage."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
+
+from tests.browser.chromium import chromium
+from tests.browser.stage import stage
+from tests.make.lms import Campus
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+
+Browsers = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """One at a time in a process: it must end before another module starts its own."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def browsers(playwright: Playwright, tmp_path: Path) -> Iterator[Browsers]:
+    """Starts a browser with a profile of its own at each call; `options` as in `chromium`."""
+    with ExitStack() as stack:
+        started = 0
+
+        def start(**options: Any) -> BrowserContext:
+            nonlocal started
+            started += 1
+            return stack.enter_context(chromium(playwright, tmp_path / f"profile-{started}", **options))
+
+        yield start
+
+
+@pytest.fixture
+def busy_school(database_url: str, tmp_path: Path) -> Iterator[Campus]:
+    """Tool, worker and LMS with the large course of 1,200 learners."""
+    with stage(database_url, tmp_path / "data") as school:
+        yield school

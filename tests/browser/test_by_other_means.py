@@ -1,0 +1,124 @@
+"""The tool without scripts, and the tool without a mouse."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.stage import own_window
+from tests.browser.walk import add_objective, go_to_tab, open_course, stands_at, tool
+from tests.make.lms import Campus
+
+pytestmark = pytest.mark.browser
+
+Browsers = Callable[..., BrowserContext]
+_MOST_STEPS = 60
+
+
+def _open_without_scripts(browser: BrowserContext, school: Campus, person: str) -> Page:
+    page = open_course(browser, school, "biology", person)
+    tool(page).get_by_role("button", name="Open the tool").click()
+    tool(page).get_by_role("button", name="Continue to the tool").click()
+    return page
+
+
+def test_everything_works_without_scripts(school: Campus, browsers: Browsers) -> None:
+    browser = browsers(java_script_enabled=False)
+    teacher = _open_without_scripts(browser, school, "helena")
+    frame = tool(teacher)
+    frame.get_by_role("button", name="Create the Space").click()
+    _read_the_roster_without_scripts(school, teacher)
+    add_objective(teacher, "Draw a cell", {"Points": "5"})
+    _mark_and_undo_without_scripts(teacher)
+    go_to_tab(frame, "Leaderboard")
+    frame.get_by_label("Show learners the leaderboard").check()
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_role("status")).to_have_text("The options are saved.")
+
+    learner = _open_without_scripts(browser, school, "amelie")
+
+    expect(tool(learner).get_by_text("1 of 1 objective complete")).to_be_visible()
+    go_to_tab(tool(learner), "Leaderboard")
+    tool(learner).get_by_role("button", name="Hide me").click()
+    expect(tool(learner).get_by_text("You are not on the board.")).to_be_visible()
+
+
+def _read_the_roster_without_scripts(school: Campus, teacher: Page) -> None:
+    frame = tool(teacher)
+    go_to_tab(frame, "Members")
+    frame.get_by_role("link", name="Look again").click()
+    stands_at(frame, "Roster of this course")
+    school.do_jobs()
+    frame.get_by_role("link", name="Back to the members").click()
+    expect(frame.get_by_role("heading", name="10 learners")).to_be_visible()
+
+
+def _mark_and_undo_without_scripts(teacher: Page) -> None:
+    frame = tool(teacher)
+    go_to_tab(frame, "Progress")
+    frame.get_by_role("link", name="Have not started").click()
+    frame.get_by_role("searchbox").fill("amelie.dubois")
+    frame.get_by_role("button", name="Search").click()
+    frame.get_by_role("button", name="Mark complete").click()
+    expect(frame.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
+    frame.get_by_role("button", name="Undo").click()
+    expect(frame.get_by_role("status")).to_contain_text("Taken back: Draw a cell")
+    frame.get_by_role("button", name="Undo").click()
+    expect(frame.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
+
+
+def test_marking_complete_needs_no_mouse(school: Campus, browsers: Browsers) -> None:
+    page = browsers().new_page()
+    page.goto(own_window(school.lms, "biology", "helena"))
+    stands_at(page, "Create the Space of this course")
+    _press(page, page.get_by_role("button", name="Create the Space"))
+    stands_at(page, "Overview")
+    school.do_jobs()
+    _press(page, page.get_by_role("link", name="Add an objective"))
+    _reach(page, page.get_by_label("Title"))
+    page.keyboard.type("Draw a cell")
+    _reach(page, page.get_by_label("Description"))
+    page.keyboard.type("Draws what the microscope shows.")
+    _press(page, page.get_by_role("button", name="Add the objective"))
+    _press(page, page.get_by_role("link", name="Progress", exact=True))
+    _reach(page, page.get_by_role("searchbox"))
+    page.keyboard.type("okafor")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Mark complete")).to_have_count(1)
+
+    _press(page, page.get_by_role("button", name="Mark complete"))
+
+    expect(page.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
+    _press(page, page.get_by_role("button", name="Undo"))
+    expect(page.get_by_role("status")).to_contain_text("Taken back: Draw a cell")
+
+
+def test_the_first_step_of_the_keyboard_skips_to_the_content(school: Campus, browsers: Browsers) -> None:
+    page = browsers().new_page()
+    page.goto(own_window(school.lms, "biology", "helena"))
+    stands_at(page, "Create the Space of this course")
+
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Name")).to_be_focused()
+
+
+def _reach(page: Page, target: Locator) -> None:
+    """Step to `target` with the Tab key alone; where one arrives, one sees it."""
+    expect(target).to_be_visible()
+    for _ in range(_MOST_STEPS):
+        if target.evaluate("element => element === document.activeElement"):
+            assert target.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+            expect(target).to_be_in_viewport()
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The keyboard does not reach {target}.")
+
+
+def _press(page: Page, target: Locator) -> None:
+    _reach(page, target)
+    page.keyboard.press("Enter")

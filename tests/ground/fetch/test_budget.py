@@ -1,0 +1,56 @@
+"""One time budget over name lookup, headers and body: a server that drips is given up."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from lti_tool.fetch import Fetcher, Limits
+from tests.ground.fetch.outside import HEAD, QUICK, Outside, refusal
+
+
+def test_a_name_server_that_hangs_counts_against_the_time(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    enough = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: enough.wait(20))
+    began = time.monotonic()
+
+    problem = refusal(lambda: fetcher.get("https://lms.example/", limits=Limits(total=0.2)))
+
+    enough.set()
+    assert problem.kind == "too_slow"
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("start", "drop"),
+    [
+        (b"", b""),
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+        (HEAD, b"X-More: y\r\n"),
+        (HEAD + b"Content-Length: 90000\r\n\r\n", b"x"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["silence", "one header", "many headers", "body", "chunks", "continue"],
+)
+def test_a_server_that_drips_is_given_up_after_the_total_time(
+    outside: Outside, fetcher: Fetcher, start: bytes, drop: bytes
+) -> None:
+    url = outside.pours("/drip", start, drop, every=0.02)
+    began = time.monotonic()
+
+    problem = refusal(lambda: fetcher.get(url, limits=QUICK))
+
+    assert problem.kind == "too_slow"
+    assert time.monotonic() - began < QUICK.total + 0.6
+
+
+def test_a_pause_longer_than_the_read_time_is_too_slow(outside: Outside, fetcher: Fetcher) -> None:
+    url = outside.pours("/stall", HEAD + b"Content-Length: 9\r\n\r\nab", b"c", every=30)
+    began = time.monotonic()
+
+    problem = refusal(lambda: fetcher.get(url, limits=Limits(read=0.2, total=20)))
+
+    assert problem.kind == "too_slow"
+    assert time.monotonic() - began < 2

@@ -1,0 +1,146 @@
+"""`lti-tool check` and `lti-tool migrate`: what an operator reads in every state of an installation."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask, Response
+
+from lti_tool import clock, jobs
+from lti_tool.app import create_app
+from lti_tool.cli import main
+from lti_tool.db import db, transaction
+from lti_tool.jobs.model import Job
+from lti_tool.launch.platforms import PlatformWords, add_platform
+from lti_tool.settings import Settings
+from tests.make.postgres import create_database
+from tests.make.serving import free_port, serving
+
+
+def command(word: str) -> Result:
+    db.session.rollback()
+    result = CliRunner().invoke(main, [word])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def said(result: Result, grade: str) -> list[str]:
+    return [line[6:] for line in result.output.splitlines() if line.startswith(grade)]
+
+
+@contextmanager
+def installation(**options: object) -> Iterator[Flask]:
+    app = create_app(Settings(log_level="CRITICAL", **options))  # type: ignore[arg-type]
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def platform(status: int | None) -> Iterator[None]:
+    """A registered platform whose keys answer with `status`, or not at all."""
+    port, keys = free_port(), Flask("keys")
+    keys.add_url_rule("/jwks", view_func=lambda: Response("{}", status, mimetype="application/json"))
+    url = f"http://127.0.0.1:{port}"
+    with transaction():
+        add_platform(PlatformWords(url, "client", f"{url}/auth", f"{url}/token", f"{url}/jwks", name="Test LMS"))
+    if status is None:
+        yield
+        return
+    with serving(keys, port):
+        yield
+
+
+def test_a_new_installation_says_what_to_do_next(app: Flask) -> None:
+    result = command("check")
+
+    assert (result.exit_code, said(result, "wrong")) == (0, [])
+    assert "No platform is registered yet: run `lti-tool platform add`." in said(result, "watch")
+    assert "CONTACT_EMAIL is not set: new issuers carry an example address." in said(result, "watch")
+    assert any("an LMS needs https" in sentence for sentence in said(result, "watch"))
+    assert "The database answers and its schema is up to date." in said(result, "good")
+
+
+def test_a_good_installation_is_good_in_every_line(database_url: str, tmp_path: Path) -> None:
+    options = {"public_url": "https://badges.example", "contact_email": "badges@school.example"}
+    hosts = frozenset({"127.0.0.1"})
+    with installation(data_dir=tmp_path, database_url=database_url, private_hosts=hosts, **options), platform(200):
+        result = command("check")
+
+    assert result.exit_code == 0
+    assert len(said(result, "good")) == len(result.output.splitlines())
+    assert "The keys of Test LMS answer with status 200." in said(result, "good")
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (None, "The keys of Test LMS cannot be fetched (unreachable)."),
+        (500, "The keys of Test LMS answer with status 500."),
+        (404, "The keys of Test LMS answer with status 404."),
+    ],
+)
+def test_a_dead_platform_is_wrong(app: Flask, status: int | None, sentence: str) -> None:
+    with platform(status):
+        result = command("check")
+
+    assert (result.exit_code, said(result, "wrong")) == (1, [sentence])
+
+
+def test_a_database_without_its_tables_is_wrong_until_it_is_migrated(
+    database_kind: str, postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}" if database_kind == "sqlite" else create_database(postgres())
+    with installation(data_dir=tmp_path, database_url=url):
+        before = command("check")
+        migrated = command("migrate")
+        after = command("check")
+        again = command("migrate")
+
+    assert said(before, "wrong") == ["The database's schema is not up to date: run `lti-tool migrate`."]
+    assert (before.exit_code, migrated.exit_code, after.exit_code, again.exit_code) == (1, 0, 0, 0)
+    assert migrated.output.splitlines()[-1] == "The database is up to date."
+
+
+def test_a_database_that_is_away_is_wrong(tmp_path: Path) -> None:
+    with installation(data_dir=tmp_path, database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere"):
+        result = command("check")
+
+    assert result.exit_code == 1
+    assert said(result, "wrong") == ["The database does not answer (OperationalError): look at DATABASE_URL."]
+
+
+def test_a_folder_that_cannot_be_written_is_wrong(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    options = {"database_url": database_url, "secret_key": "secret", "jobs_url": "postgresql://127.0.0.1:1/x"}
+    with installation(data_dir=tmp_path / "file", **options):
+        result = command("check")
+
+    assert result.exit_code == 1
+    assert said(result, "wrong")[0].startswith(f"Files cannot be written in {tmp_path / 'file'}: ")
+
+
+def test_jobs_that_gave_up_and_jobs_that_nobody_does_are_told(app: Flask) -> None:
+    now = clock.now()
+    with transaction():
+        for values in ({"failed_at": now}, {"failed_at": now}, {"failed_at": now - timedelta(days=8)}, {}):
+            job = db.session.get_one(Job, jobs.enqueue("roster.read", {"read": "nothing"}))
+            job.run_at = now - timedelta(minutes=61)
+            job.failed_at = values.get("failed_at")
+
+    result = command("check")
+
+    assert "Jobs that gave up in the last week, roster.read: 2. The log says why." in said(result, "watch")
+    assert "Jobs wait for 61 minutes already: is `lti-tool serve` or `work` running?" in said(result, "watch")
+
+
+def test_jobs_that_are_done_are_not_told(app: Flask) -> None:
+    with transaction():
+        jobs.enqueue("roster.read", {"read": "nothing"})
+    jobs.drain(app)
+
+    assert "Jobs" not in command("check").output

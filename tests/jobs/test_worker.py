@@ -1,0 +1,149 @@
+"""Workers as real processes: killed in mid-job, asked to end, two at one queue."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from flask import Flask
+
+from lti_tool import jobs
+from lti_tool.db import db, transaction
+from lti_tool.jobs.model import Job
+from lti_tool.launch.model import RosterRead
+from lti_tool.sandbox.two_courses import BIOLOGY_LEARNERS
+from lti_tool.settings import Settings
+from lti_tool.spaces.model import Member
+from tests.make.deeds import Deeds
+from tests.make.lms import campus
+from tests.make.programs import environment, program, wait_until
+
+
+@contextmanager
+def workers(
+    settings: Settings, deeds: Deeds, count: int = 1, tick_every: float = 3600.0
+) -> Iterator[list["subprocess.Popen[str]"]]:
+    """So many worker processes on the same database and queue, once each of them is at work."""
+    with ExitStack() as stack:
+        words = ("tests.jobs.worker_program", str(deeds.path), str(tick_every))
+        yield [stack.enter_context(program(*words, env=environment(settings))) for _ in range(count)]
+
+
+def write(kind: str, **arguments: object) -> str:
+    with transaction():
+        return jobs.enqueue(kind, arguments)
+
+
+def finished(job_id: str) -> bool:
+    db.session.rollback()
+    return db.session.get_one(Job, job_id, populate_existing=True).finished_at is not None
+
+
+def test_the_job_of_a_killed_worker_is_done_by_another_one_in_time(
+    app: Flask, settings: Settings, deeds: Deeds
+) -> None:
+    job_id = write("slow", say="roster", seconds=3.0)
+    with workers(settings, deeds, count=2) as (one, other):
+        killed = one if int(deeds.first("begin").split()[3]) == one.pid else other
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        killed_at = time.monotonic()
+        wait_until(lambda: len(deeds.lines()) > 1)
+        waited = time.monotonic() - killed_at
+        wait_until(lambda: finished(job_id))
+
+    survivor = {one.pid, other.pid} - {killed.pid}
+    assert [line.split()[0] for line in deeds.lines() if "tick" not in line] == ["begin", "begin", "end"]
+    assert {int(line.split()[3]) for line in deeds.lines()[1:] if "tick" not in line} == survivor
+    assert waited < settings.job_lease_seconds + settings.job_sweep_seconds + 10  # a busy machine may need some
+    assert db.session.get_one(Job, job_id).attempts == 2
+
+
+def test_asked_to_end_a_worker_finishes_what_is_under_way_and_begins_nothing(
+    app: Flask, settings: Settings, deeds: Deeds
+) -> None:
+    one_thread = settings.model_copy(update={"job_threads": 1})
+    under_way, next_one = write("slow", say="first", seconds=1.5), write("note", say="second")
+    with workers(one_thread, deeds) as [worker]:
+        deeds.first("begin first")
+        worker.send_signal(signal.SIGTERM)
+        code = worker.wait(timeout=20)
+
+    assert code == 0
+    assert len([line for line in deeds.lines() if line.startswith("end first")]) == 1
+    assert finished(under_way)
+    assert not finished(next_one)
+    assert deeds.count("second") == 0
+
+
+def test_two_workers_that_are_told_everything_twice_do_everything_once(
+    app: Flask, settings: Settings, deeds: Deeds
+) -> None:
+    written = [write("note", say=f"job {number}") for number in range(40)]
+    for job_id in written:
+        app.extensions["jobs"].engine.tell(job_id, 0)
+
+    with workers(settings, deeds, count=2, tick_every=0.5):
+        wait_until(lambda: all(finished(job_id) for job_id in written))
+        wait_until(lambda: len(ticks(deeds)) >= 4)
+
+    notes = [line for line in deeds.lines() if line.startswith("job")]
+    db.session.rollback()
+    turns = db.session.query(Job).filter(Job.kind == "schedule.tick", Job.attempts > 0).all()
+    assert sorted(notes) == sorted(f"job {number}" for number in range(40))
+    assert len(ticks(deeds)) == len(turns)
+    assert {(turn.attempts, turn.finished_at is None) for turn in turns} == {(1, False)}
+
+
+def ticks(deeds: Deeds) -> list[str]:
+    return [line for line in deeds.lines() if line.startswith("tick")]
+
+
+def test_a_delayed_job_is_done_when_its_time_comes(app: Flask, settings: Settings, deeds: Deeds) -> None:
+    with transaction():
+        jobs.enqueue("note", {"say": "later"}, delay=2.0)
+    begun = time.monotonic()
+
+    with workers(settings, deeds):
+        deeds.first("later")
+
+    assert time.monotonic() - begun >= 2.0
+
+
+def test_several_workers_may_start_on_an_empty_queue_at_once(app: Flask, settings: Settings, deeds: Deeds) -> None:
+    with workers(settings, deeds, count=3) as started:
+        deeds.first("tick")
+        time.sleep(0.5)
+
+        assert [worker.poll() for worker in started] == [None] * 3
+
+
+def test_a_roster_is_read_to_its_end_though_its_worker_is_killed_on_the_way(
+    database_url: str, database_kind: str, settings: Settings
+) -> None:
+    """The command `lti-tool work` with the tool's own jobs, from a teacher's click to the list of members."""
+    options = settings.model_dump(include={"jobs_url", "job_lease_seconds", "job_sweep_seconds"})
+    with campus(database_url, settings.data_dir, **options) as school:
+        env = environment(school.app.extensions["settings"])
+        browser, page = school.open("biology", "helena")
+        browser.submit(page, "/space")
+        school.lms.faults.delays["roster"] = 1.5
+
+        with program("lti_tool", "work", env=env) as killed:
+            wait_until(lambda: roster().state == "reading")
+            killed.send_signal(signal.SIGKILL)
+            killed.wait()
+        with program("lti_tool", "work", env=env):
+            wait_until(lambda: roster().state == "done")
+
+        learners = db.session.query(Member).filter_by(role="member", status="active").count()
+        browser.close()
+        school.app.extensions["jobs"].engine.huey.storage.close()
+
+    assert learners == len(BIOLOGY_LEARNERS)
+
+
+def roster() -> RosterRead:
+    db.session.rollback()
+    return db.session.query(RosterRead).populate_existing().one()

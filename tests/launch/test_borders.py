@@ -1,0 +1,267 @@
+"""Who gets where: every address of a visit, from the table of addresses, for everybody who should not be there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, product
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from lti_tool.db import Row, db, transaction
+from lti_tool.launch.model import Deployment, VisitRow
+from lti_tool.people.access import Permission
+from lti_tool.people.model import Person
+from lti_tool.people.visit import Role
+from lti_tool.spaces import completions
+from lti_tool.spaces.model import Member, Objective
+from lti_tool.spaces.space import Space
+from tests.make.organization import make_organization
+from tests.make.person import make_person
+from tests.make.space import make_badge, make_member, make_objective, make_space
+from tests.make.visit import Visitor, make_visit
+
+OURS = "http://localhost:8000"
+# Said here again and by hand, so that a route cannot be opened by a slip: what learners may ask for.
+FOR_LEARNERS = {"room.home", "room.my_awards", "room.objective", "room.leaderboard", "room.leaderboard_me"}
+FOR_ANYBODY = {"room.home"}
+HOLDERS = {
+    Permission.VISIT: {"teacher", "assistant", "learner", "observer", "support", "guest"},
+    Permission.SPACE_SEE: {"teacher", "assistant", "learner"},
+    Permission.SPACE_RUN: {"teacher", "assistant"},
+    Permission.SPACE_SHAPE: {"teacher"},
+    Permission.SPACE_CREATE: set(),  # the course has its Space already
+}
+
+
+@dataclass
+class Room:
+    """A Space with everybody and everything in it."""
+
+    organization: str
+    space: str
+    member: str
+    objective: str
+    visitors: dict[str, Visitor]
+
+
+@pytest.fixture
+def room(app: Flask) -> Room:
+    return furnish(app, "One School")
+
+
+def furnish(app: Flask, name: str) -> Room:
+    organization = make_organization(name)
+    space = make_space(organization)
+    member = make_member(space, organization, f"Pupil of {name}", f"pupil@{name.split()[0].lower()}.example")
+    objective = make_objective(space, organization, f"Objective of {name}")
+    with transaction():
+        db.session.get_one(Space, space).leaderboard_on = True
+        completions.complete(objective_id=objective, member_id=member, by=None)
+    roles = {role.value: (role, False) for role in (Role.OBSERVER, Role.SUPPORT, Role.GUEST)}
+    roles |= {"teacher": (Role.STAFF, False), "assistant": (Role.STAFF, True), "learner": (Role.MEMBER, False)}
+    visitors = {
+        who: make_visit(app, organization=organization, person=make_person(organization, f"Some {who}"), space=space,
+                        role=role, assistant=assistant)
+        for who, (role, assistant) in roles.items()
+    }  # fmt: skip
+    return Room(organization, space, member, objective, visitors)
+
+
+def rules(app: Flask) -> list[Rule]:
+    found = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/v/")]
+    assert len(found) > 15
+    return found
+
+
+def page_of(rule: Rule, *, member: str, objective: str) -> str:
+    """The page under the visit's path, with its ids filled in; a route with an id that this does not know fails."""
+    page = rule.rule.split("/", 3)[3].replace("<member_id>", member).replace("<objective_id>", objective)
+    assert not re.search("<", page), f"say in this test what belongs into {rule.rule}"
+    return page
+
+
+def ask(visitor: Visitor, method: str, page: str) -> Any:
+    return visitor.get(page) if method == "GET" else visitor.post(page, {"title": "T", "points": "1", "choice": "hide"})
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    db.session.rollback()
+    return {
+        table.name: sorted((tuple(map(str, row)) for row in db.session.execute(select(table))), key=str)
+        for table in Row.metadata.sorted_tables
+    }
+
+
+def methods(rule: Rule) -> Iterator[str]:
+    yield from sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+@pytest.mark.parametrize("who", ["teacher", "assistant", "learner", "observer", "support", "guest"])
+def test_nobody_gets_past_what_their_role_includes(app: Flask, room: Room, who: str) -> None:
+    visitor, before = room.visitors[who], everything()
+    for rule in rules(app):
+        permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+        page = page_of(rule, member=room.member, objective=room.objective)
+        for method in methods(rule) if who not in HOLDERS[permission] else ():
+            answer = ask(visitor, method, page)
+            assert (answer.status_code, b"not_allowed" in answer.data) == (403, True), (who, method, rule.rule)
+            assert b"Pupil of" not in answer.data
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["teacher", "assistant", "learner"])
+def test_everybody_gets_as_far_as_their_role_reaches(app: Flask, room: Room, who: str) -> None:
+    for rule in rules(app):
+        permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+        page = page_of(rule, member=room.member, objective=room.objective)
+        for method in methods(rule) if who in HOLDERS[permission] else ():
+            assert ask(room.visitors[who], method, page).status_code != 403, (who, method, rule.rule)
+
+
+def test_what_learners_may_ask_for_is_a_short_list(app: Flask) -> None:
+    asked = {rule.endpoint: app.view_functions[rule.endpoint].permission for rule in rules(app)}  # type: ignore[attr-defined]
+
+    assert {name for name, permission in asked.items() if "learner" in HOLDERS[permission]} == FOR_LEARNERS
+    assert {name for name, permission in asked.items() if "guest" in HOLDERS[permission]} == FOR_ANYBODY
+
+
+def test_staff_of_one_space_reach_nothing_of_another(app: Flask, room: Room) -> None:
+    other = furnish(app, "Other School")
+    before = everything()
+    asked = 0
+
+    for rule, (member, objective) in product(rules(app), product((room.member, other.member), repeat=2)):
+        objective = room.objective if objective == room.member else other.objective
+        foreign = [name for name, value in (("member_id", member), ("objective_id", objective)) if
+                   name in rule.arguments and value in (other.member, other.objective)]  # fmt: skip
+        for method in methods(rule) if foreign else ():
+            answer = ask(room.visitors["teacher"], method, page_of(rule, member=member, objective=objective))
+            assert answer.status_code == 404, (method, rule.rule, foreign)
+            assert b"Other School" not in answer.data
+            asked += 1
+
+    assert asked > 10
+    assert everything() == before
+
+
+def test_no_page_of_one_school_names_another(app: Flask, room: Room) -> None:
+    other = furnish(app, "Other School")
+
+    for rule in rules(app):
+        if "GET" in (rule.methods or ()):
+            page = page_of(rule, member=room.member, objective=room.objective)
+            query = f"?done=complete&member={other.member}&objective={other.objective}&q=Other"
+            for visitor in (room.visitors["teacher"], room.visitors["learner"]):
+                text = visitor.get(page + query).get_data(as_text=True)
+                assert "Other School" not in text, rule.rule
+                assert "other.example" not in text, rule.rule
+
+
+def test_a_badge_of_another_school_cannot_be_awarded(app: Flask, room: Room) -> None:
+    foreign = make_badge(make_organization("Other School"))
+    before = everything()
+
+    answer = room.visitors["teacher"].post("objectives/new", {"title": "T", "points": "1", "badge": foreign})
+
+    assert answer.status_code in (404, 422)
+    assert everything() == before
+
+
+def test_a_learner_sees_no_other_learner_and_no_note_for_staff(app: Flask, room: Room) -> None:
+    with transaction():
+        db.session.get_one(Objective, room.objective).private_criteria = "Only for staff"
+
+    for rule in rules(app):
+        if rule.endpoint in FOR_LEARNERS and "GET" in (rule.methods or ()):
+            page = page_of(rule, member=room.member, objective=room.objective)
+            text = room.visitors["learner"].get(page).get_data(as_text=True)
+            assert "Pupil of" not in text, rule.rule
+            assert "pupil@" not in text, rule.rule
+            assert "Only for staff" not in text, rule.rule
+
+
+def test_a_stolen_address_without_its_cookie_opens_nothing(app: Flask, room: Room) -> None:
+    victim, thief = room.visitors["teacher"], app.test_client()
+    before = everything()
+
+    for rule in rules(app):
+        page = page_of(rule, member=room.member, objective=room.objective)
+        for method in methods(rule):
+            fields = {"form_token": victim.form_token} if method == "POST" else None
+            answer = thief.open(f"{victim.path}/{page}", method=method, data=fields, headers={"Origin": OURS})
+            assert (answer.status_code, b"visit_over" in answer.data) == (401, True), rule.rule
+            assert b"lms.example" not in answer.data  # not even where the visit would lead back to
+    assert everything() == before
+
+
+def test_the_cookie_of_one_visit_opens_no_other(app: Flask, room: Room) -> None:
+    learner, teacher = room.visitors["learner"], room.visitors["teacher"]
+    [cookie] = learner.client._cookies.values()
+    learner.client.set_cookie("visit", cookie.value, path=f"{teacher.path}/", domain="localhost")
+
+    answer = learner.client.get(f"{teacher.path}/members")
+
+    assert (answer.status_code, b"visit_over" in answer.data) == (401, True)
+
+
+FORGERIES = [
+    (None, "own"), ("null", "own"), ("https://lms.example", "own"), ("http://localhost:8000.evil.example", "own"),
+    ("http://localhost", "own"), ("https://localhost:8000", "own"), (OURS, "other"), (OURS, "none"),
+    (OURS, "in the address"),
+]  # fmt: skip
+
+
+def test_no_form_is_taken_from_elsewhere_or_without_its_token(app: Flask, room: Room) -> None:
+    visitor, before = room.visitors["teacher"], everything()
+    tokens = {"own": visitor.form_token, "other": room.visitors["learner"].form_token}
+    forgeries = cycle(FORGERIES)  # every one is tried somewhere, and two of them everywhere
+    forms = [(rule, method) for rule in rules(app) for method in set(methods(rule)) - {"GET"}]
+    assert len(forms) * 2 > len(FORGERIES)
+    for rule, method in forms:
+        page = page_of(rule, member=room.member, objective=room.objective)
+        for origin, token in (next(forgeries), next(forgeries)):
+            query = f"?form_token={visitor.form_token}" if token == "in the address" else ""
+            answer = visitor.client.open(
+                f"{visitor.path}/{page}{query}", method=method,
+                data={"form_token": tokens[token]} if token in tokens else {},
+                headers={"Origin": origin} if origin else {},
+            )  # fmt: skip
+            assert (answer.status_code, b"form_expired" in answer.data) == (403, True), (origin, token, rule.rule)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("ended", ["deployment", "person", "idle", "old"])
+def test_a_visit_ends_at_once_for_every_address(app: Flask, room: Room, ended: str) -> None:
+    visitor = room.visitors["teacher"]
+    with transaction():
+        visit = db.session.get_one(VisitRow, visitor.path.rsplit("/", 1)[1])
+        match ended:
+            case "deployment":
+                db.session.get_one(Deployment, visit.deployment_id).status = "off"
+            case "person":
+                db.session.get_one(Person, visit.person_id).disabled_at = visit.created_at
+            case "idle":
+                visit.last_seen_at = visit.last_seen_at.replace(year=2020)
+            case "old":
+                visit.created_at = visit.created_at.replace(year=2020)
+    before = everything()
+
+    for rule in rules(app):
+        page = page_of(rule, member=room.member, objective=room.objective)
+        for method in methods(rule):
+            answer = ask(visitor, method, page)
+            assert answer.status_code in (401, 403), rule.rule
+            assert b"not_allowed" not in answer.data
+            assert b'href="https://lms.example/course"' in answer.data  # whoever proves the visit is led back
+    assert everything() == before
+
+
+def test_a_learner_speaks_only_for_themselves_on_the_leaderboard(app: Flask, room: Room) -> None:
+    answer = room.visitors["learner"].post("leaderboard/me", {"choice": "hide", "member": room.member})
+
+    assert answer.status_code == 404  # this visitor has no place in the list
+    assert db.session.get_one(Member, room.member).hides is False

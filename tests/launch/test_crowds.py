@@ -1,0 +1,62 @@
+"""Many at once: every one of a class gets in, and one launch counts once however often it is posted."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from lti_tool.app import create_app
+from lti_tool.db import db
+from lti_tool.launch.model import VisitRow
+from lti_tool.settings import Settings
+from tests.make.lms import Campus
+
+
+def visits() -> int:
+    return db.session.scalar(select(func.count()).select_from(VisitRow)) or 0
+
+
+def test_the_same_launch_posted_a_hundred_times_at_once_counts_once(school: Campus) -> None:
+    browser = school.browser()
+    answer = school.authorize(browser, school.begin(browser, school.lms.login_request("biology", "helena")))
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.session.cookies)
+
+    def post(_: int) -> int:
+        other = school.browser()
+        said = other.post("/lti/launch", answer, headers={"Cookie": cookies}, allow_redirects=False)
+        other.close()
+        return said.status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(post, range(100)))
+
+    assert sorted(set(statuses)) == [303, 401]
+    assert statuses.count(303) == 1
+    assert visits() == 1
+
+
+def test_a_hundred_people_at_once_all_get_in(school: Campus) -> None:
+    def come(number: int) -> int:
+        browser, page = school.open("data-literacy", f"learner-{number % 30 + 1:04d}")
+        browser.close()
+        return page.status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(come, range(100)))
+
+    assert set(statuses) == {200}
+    assert visits() == 100
+
+
+def test_one_address_that_knocks_without_end_is_asked_to_wait_and_another_is_not(settings: Settings) -> None:
+    app: Flask = create_app(settings.model_copy(update={"login_limit": "5 per minute"}))
+    with app.app_context():
+        client = app.test_client()
+        knocks = [client.get("/lti/login", environ_base={"REMOTE_ADDR": "192.0.2.1"}) for _ in range(7)]
+        other = client.get("/lti/login", environ_base={"REMOTE_ADDR": "192.0.2.2"})
+        db.session.remove()
+        db.engine.dispose()
+
+    assert [knock.status_code for knock in knocks] == [400] * 5 + [429] * 2
+    assert b"too_many" in knocks[-1].data
+    assert other.status_code == 400
