@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Request, Response, current_app, g, jsonify, make_response, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
 from markupsafe import Markup
@@ -41,12 +42,20 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     app.context_processor(_who_is_here)
     app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
     app.url_value_preprocessor(_refuse_nul)
+    app.session_interface = _SessionAtHome()
     app.after_request(_set_headers)
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _refuse_database)
     app.register_error_handler(Exception, _refuse_unexpected)
+
+
+class _SessionAtHome(SecureCookieSessionInterface):
+    """Flask's own session serves `/home` and `/admin` alone; elsewhere its cookie is not even read (decision 5)."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith(("/home", "/admin")) else None
 
 
 def csp_nonce() -> str:

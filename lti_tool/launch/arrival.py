@@ -6,16 +6,16 @@ The statements are few and plain: this is the way that every class takes at once
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
-from lti_tool.db import db, new_id, transaction
+from lti_tool.db import db, new_id, plain_transaction, transaction
 from lti_tool.errors import Problem
-from lti_tool.launch.claims import Launch
+from lti_tool.launch.claims import Context, Launch
 from lti_tool.launch.digests import digest, fresh_secret
 from lti_tool.launch.known import Known, KnownCourse, known_of
 from lti_tool.launch.login import LoginUnderWay
@@ -56,10 +56,40 @@ class Refused:
 
 def open_visit(launch: Launch, begun: LoginUnderWay) -> Opened:
     """Consume the login and begin the visit. Raises `Problem` replayed, deployment_… or person_disabled."""
-    outcome = _try_to_arrive(launch, begun, tries=3)
+    outcome = _as_before(launch, begun) or _try_to_arrive(launch, begun, tries=3)
     if isinstance(outcome, Refused):
         raise Problem(outcome.code)
     return outcome
+
+
+def _as_before(launch: Launch, begun: LoginUnderWay) -> Opened | None:
+    """The way of nearly everybody: all is as it was, so the visit alone is written. Else None, and nothing is done."""
+    registration = begun.registration
+    with plain_transaction() as (connection, change):
+        consume(begun.state_hash, connection)
+        known = known_of(registration.id, launch, connection)
+        if known and known.person and known.course and _is_as_before(launch, registration, known):
+            return _begin_visit(
+                launch, registration, known, connection, person=known.person.id, course=known.course.id
+            )  # fmt: skip
+        change.rollback()
+        return None
+
+
+def _is_as_before(launch: Launch, registration: RegistrationFacts, known: Known) -> bool:
+    person, course = known.person, known.course
+    if person is None or course is None or launch.context is None:
+        return False
+    arrival = _arrival(launch, person.id) if course.space else None
+    return (
+        known.status == "active"
+        and person.names == launch.names
+        and not person.is_disabled
+        and known.is_placed
+        and _course_now(launch, launch.context, course) == course
+        and (arrival is None or known.seat == seat_for(arrival))
+        and not _is_news(launch, registration)
+    )
 
 
 def _try_to_arrive(launch: Launch, begun: LoginUnderWay, tries: int) -> "Opened | Refused":
@@ -92,9 +122,7 @@ def _arrive(launch: Launch, begun: LoginUnderWay, connection: Connection) -> Ope
     if course is None or not known.is_placed:
         _place(launch, known.deployment, course)
     _enter_space(launch, known, person)
-    opened = Opened(new_id(), fresh_secret())
-    connection.execute(_BEGIN_VISIT, _visit(opened, launch, registration, known, person, course))
-    return opened
+    return _begin_visit(launch, registration, known, connection, person=person, course=course)
 
 
 def _first_of_deployment(launch: Launch, registration: RegistrationFacts, connection: Connection) -> Known:
@@ -104,14 +132,18 @@ def _first_of_deployment(launch: Launch, registration: RegistrationFacts, connec
 
 def _recognise(launch: Launch, registration: RegistrationFacts) -> None:
     """Which kind of LMS this is, once a signed launch says so: its profile then serves the roster too."""
-    family = launch.platform_family.lower()
-    if family != registration.profile and is_described(family):
+    if _is_news(launch, registration):
         db.session.execute(
             update(Registration)
             .where(Registration.id == registration.id)
-            .values(profile=family)
+            .values(profile=launch.platform_family.lower())
             .execution_options(synchronize_session=False)
         )
+
+
+def _is_news(launch: Launch, registration: RegistrationFacts) -> bool:
+    family = launch.platform_family.lower()
+    return family != registration.profile and is_described(family)
 
 
 def _person(launch: Launch, registration: RegistrationFacts, known: Known) -> str:
@@ -155,10 +187,7 @@ def _course(launch: Launch, known: Known) -> str | None:
     if launch.context is None:
         return None
     before = known.course or KnownCourse(new_id(), "")
-    now = replace(
-        before, title=launch.context.title, ends_on=launch.context.ends_on or before.ends_on,
-        roster_url=launch.roster_url or before.roster_url,
-    )  # fmt: skip
+    now = _course_now(launch, launch.context, before)
     said = {"title": now.title, "ends_on": now.ends_on, "roster_url": now.roster_url}
     if known.course is None:
         names = {"id": now.id, "deployment_id": known.deployment, "context_id": launch.context.id}
@@ -167,6 +196,11 @@ def _course(launch: Launch, known: Known) -> str | None:
         changed = update(CourseKey).where(CourseKey.id == now.id).values(**said)
         db.session.execute(changed.execution_options(synchronize_session=False))
     return now.id
+
+
+def _course_now(launch: Launch, context: Context, before: KnownCourse) -> KnownCourse:
+    ends_on, roster_url = context.ends_on or before.ends_on, launch.roster_url or before.roster_url
+    return replace(before, title=context.title, ends_on=ends_on, roster_url=roster_url)
 
 
 def _place(launch: Launch, deployment_id: str, course_id: str | None) -> None:
@@ -185,27 +219,37 @@ def _place(launch: Launch, deployment_id: str, course_id: str | None) -> None:
 
 
 def _enter_space(launch: Launch, known: Known, person: str) -> None:
-    standing = launch.standing
-    if known.course is None or known.course.space is None or standing.role not in (Role.STAFF, Role.MEMBER):
-        return
-    role = "staff" if standing.role is Role.STAFF else "member"
-    arrival = Arrival(person, launch.names, role, preview=standing.preview)
-    if known.seat != seat_for(arrival):
+    arrival = _arrival(launch, person)
+    if arrival and known.course and known.course.space and known.seat != seat_for(arrival):
         arrive(known.course.space, arrival)
 
 
-def _visit(
-    opened: Opened, launch: Launch, registration: RegistrationFacts, known: Known, person: str, course: str | None
-) -> dict[str, Any]:  # fmt: skip
-    """The row of the visit that begins."""
+def _arrival(launch: Launch, person: str) -> Arrival | None:
+    """Somebody who takes a place in the Space; observers, guests and support take none."""
+    match launch.standing.role:
+        case Role.STAFF:
+            return Arrival(person, launch.names, "staff", preview=launch.standing.preview)
+        case Role.MEMBER:
+            return Arrival(person, launch.names, "member", preview=launch.standing.preview)
+        case _:
+            return None
+
+
+def _begin_visit(
+    launch: Launch, registration: RegistrationFacts, known: Known, connection: Connection, *, person: str,
+    course: str | None,
+) -> Opened:  # fmt: skip
+    opened = Opened(new_id(), fresh_secret())
     standing, now = launch.standing, clock.now()
-    return {
+    row = {
         "id": opened.id, "secret_hash": digest(opened.secret), "registration_id": registration.id,
         "deployment_id": known.deployment, "person_id": person, "course_id": course, "role": standing.role.value,
         "assistant": standing.assistant, "preview": standing.preview, "locale": launch.locale,
         "return_url": launch.return_url, "frame_ancestors": _ancestors(launch, registration), "created_at": now,
         "last_seen_at": now,
     }  # fmt: skip
+    connection.execute(_BEGIN_VISIT, row)
+    return opened
 
 
 def _ancestors(launch: Launch, registration: RegistrationFacts) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import Table, bindparam, delete, select
 from werkzeug.datastructures import MultiDict
 
 from lti_tool import clock
-from lti_tool.db import db
+from lti_tool.db import db, single_read
 from lti_tool.errors import Problem
 from lti_tool.launch.digests import digest, fresh_secret, same
 from lti_tool.launch.model import LoginState, Registration
@@ -162,7 +162,7 @@ def cookie_name(state_hash: str) -> str:
 
 def login_under(state_hash: str) -> LoginUnderWay:
     """The login that began under this hash. Raises `Problem` state_unknown."""
-    with db.engine.connect() as connection:
+    with single_read() as connection:
         row = connection.execute(_UNDER, {"state": state_hash}).first()
     if row is None:
         raise Problem("state_unknown")
