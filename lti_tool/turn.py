@@ -18,14 +18,19 @@ class WritersTurn:
     def __init__(self, database: Path) -> None:
         self._place = database.with_name(f"{database.name}-turn")
         self._threads = threading.Lock()
+        self._holder: int | None = None
         self._opened_by = 0
         self._file = -1
 
     def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("This thread has its turn already; it would wait for itself for ever.")
         self._threads.acquire()
+        self._holder = threading.get_ident()
         try:
             fcntl.flock(self._own_file(), fcntl.LOCK_EX)
         except BaseException:
+            self._holder = None
             self._threads.release()
             raise
 
@@ -33,6 +38,7 @@ class WritersTurn:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:  # fmt: skip
         fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._holder = None
         self._threads.release()
 
     def _own_file(self) -> int:

@@ -5,6 +5,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from lti_tool.turn import WritersTurn
 
 _COUNT = """
@@ -56,6 +58,16 @@ def test_a_writer_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
         holder.kill()
 
     with WritersTurn(place):
+        pass
+
+
+def test_a_thread_that_would_wait_for_itself_is_told(tmp_path: Path) -> None:
+    turn = WritersTurn(tmp_path / "spaces.db")
+
+    with turn, pytest.raises(RuntimeError, match="has its turn already"), turn:
+        pass
+
+    with turn:
         pass
 
 
