@@ -1,8 +1,10 @@
 # Spaces for the LMS. `make help` lists what can be done; the two that matter are `make run` and `make test`.
 SHELL := /bin/bash
 # The newest Python that truly runs: a version manager's shim may stand on the PATH for a version that is not chosen.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+ifndef PYTHON
+PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from lti_tool import jobs, places
 from lti_tool.app import create_app
@@ -27,6 +28,7 @@ _VERBS = {
     "issuer": "lti_tool.badges.cli:issuer",
     "run": "lti_tool.trial:run",
 }
+_NO_DATABASE = "The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong."
 
 
 class Verbs(click.Group):
@@ -46,17 +48,19 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except Problem as problem:
-            raise click.ClickException(f"{problem.entry.title}. {problem.detail or problem.entry.what}") from None
+            raise click.ClickException(f"{problem.entry.title}. {problem.message}") from None
         except ValidationError as wrong:
             raise click.ClickException(_wrong_settings(wrong)) from None
         except (BadSetting, OSError) as fault:
             raise click.ClickException(f"The tool cannot start: {fault}") from None
+        except (OperationalError, InterfaceError, ProgrammingError):  # away, or without its tables
+            raise click.ClickException(_NO_DATABASE) from None
 
 
 def _wrong_settings(wrong: ValidationError) -> str:
     """Which settings cannot be used, without their values: one of them may be a secret."""
     named = (f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}." for one in wrong.errors(include_input=False))
-    return "Some settings cannot be used. " + " ".join(named)
+    return "Some settings cannot be used. " + " ".join(named).replace("Value error, ", "")
 
 
 @click.group(cls=Verbs)
@@ -79,7 +83,10 @@ def migrate() -> None:
 @click.option("--port", default=8000, show_default=True)
 @with_appcontext
 def serve(host: str, port: int) -> None:
-    """Serve the tool; without JOBS_URL its jobs run in a child of this process."""
+    """Serve the tool. Without JOBS_URL its jobs run in a child of this process.
+
+    When the web server or that child dies, both end, so that whoever supervises this process starts them anew.
+    """
     taken = port_problem(host, port)
     if taken:
         raise click.ClickException(taken)
@@ -99,7 +106,7 @@ def serve(host: str, port: int) -> None:
 @main.command()
 @with_appcontext
 def work() -> None:
-    """Do the jobs: rosters, and whatever else must happen outside a request."""
+    """Do the jobs. They are what happens outside a request, such as reading rosters."""
     jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 
 

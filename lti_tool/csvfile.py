@@ -14,6 +14,8 @@ from decimal import Decimal
 from itertools import chain, islice
 from urllib.parse import quote
 
+from lti_tool.errors import Problem
+
 Cell = str | int | float | Decimal | date | None
 
 _BOM = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the machine's old code page
@@ -99,11 +101,11 @@ def _safe(cell: Cell) -> Cell:
 def separator_for(locale: str | None, asked: str | None) -> str:
     """What `?separator=` asks for, or else what Excel expects in the reader's language (`de`, `pt_BR`).
 
-    ValueError, with a sentence for the reader, for another separator.
+    Raises `Problem` bad_request for another separator.
     """
     if asked:
         if asked not in _SEPARATORS:
-            raise ValueError("The separator can be comma, semicolon or tab.")
+            raise Problem("bad_request", "The separator can be comma, semicolon or tab.")
         return _SEPARATORS[asked]
     place = (locale or "").lower().replace("_", "-")
     semicolon = place.partition("-")[0] in _SEMICOLON_LANGUAGES and place not in _COMMA_PLACES

@@ -74,7 +74,7 @@ def _platforms() -> Iterator[Finding]:
         try:
             status = fetcher.get(platform.jwks_url).status
         except FetchProblem as problem:
-            yield Finding("wrong", f"The keys of {platform.name} cannot be fetched ({problem.kind}).")
+            yield Finding("wrong", f"The keys of {platform.name} cannot be fetched: {problem.reason}.")
         else:
             grade: Literal["good", "wrong"] = "good" if status == 200 else "wrong"
             yield Finding(grade, f"The keys of {platform.name} answer with status {status}.")

@@ -59,6 +59,16 @@ class Problem(Exception):  # noqa: N818 - it is the word that people read
     def status(self) -> int:
         return self.entry.status
 
+    @property
+    def message(self) -> str:
+        """What happened, in the sentence that is nearest to it."""
+        return self.detail or self.entry.what
+
+    @property
+    def for_programs(self) -> dict[str, str]:
+        """How JSON says it, wherever it does."""
+        return {"code": self.code, "message": self.message, "reference": self.reference}
+
 
 catalogue(
     {

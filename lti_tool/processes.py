@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+import click
+
 _PATIENCE = 25.0  # a little more than gunicorn gives its last requests
 
 
@@ -49,9 +51,21 @@ def run_together(
                 looked = looked or look()
                 time.sleep(0.2)
         finally:
-            ended = [child.returncode for child in children if child.poll() is not None]
+            ended = [child for child in children if child.poll() is not None]
+            if not stop:
+                _tell(ended)
             _stop(children, patience)
-    return 0 if stop else max(128 - code if code < 0 else code for code in ended) or 1
+    return 0 if stop else max(128 - code if code < 0 else code for code in (child.returncode for child in ended)) or 1
+
+
+def _tell(ended: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Whoever reads the log at night sees which program went first, and how."""
+    for child in ended:
+        words = child.args if isinstance(child.args, list) else [str(child.args)]
+        name = " ".join(word for word in words[2:4] if not word.startswith("-"))  # after `python -m`
+        code = child.returncode
+        how = f"was killed by signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"ended with code {code}"
+        click.echo(f"{name} {how}: what was started together with it is stopped too.", err=True)
 
 
 @contextmanager

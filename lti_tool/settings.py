@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -21,15 +22,34 @@ from pydantic_settings import (
 from lti_tool import places
 
 
-def _without_slash(url: str) -> str:
-    return url.rstrip("/")
-
-
 def _names(value: object) -> object:
     """Environment variables carry lists as `one, two`."""
     if isinstance(value, str):
         return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
     return value
+
+
+def _rate(value: str) -> str:
+    """One that cannot be read would be no limit at all: the limiter does no more than log it."""
+    if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour|day)", value):
+        raise ValueError("should be a number of requests and a time, such as 3000 per minute")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("should be a web address, such as https://badges.example.org")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith(("postgresql", "sqlite")):
+        raise ValueError("should begin with postgresql:// or sqlite:///")
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class BadSetting(ValueError):  # noqa: N818 - it is what the operator is told
@@ -42,8 +62,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LTI_TOOL_", extra="forbid", frozen=True)
 
     data_dir: Path = Path("var")
-    database_url: str = ""
-    public_url: Annotated[str, AfterValidator(_without_slash)] = "http://localhost:8000"
+    database_url: Annotated[str, AfterValidator(_database)] = ""
+    public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     mail_url: str = ""
@@ -57,7 +77,9 @@ class Settings(BaseSettings):
     job_sweep_seconds: float = Field(default=10.0, gt=0)
     visit_idle_minutes: int = Field(default=60, ge=1)
     visit_hours: int = Field(default=12, ge=1)
-    login_limit: str = "3000 per minute"
+    login_limit: Rate = "3000 per minute"
+    api_caller_limit: Rate = "1200 per minute"
+    api_address_limit: Rate = "6000 per minute"
     upload_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"

@@ -23,7 +23,7 @@ _PATIENCE = 60.0
 @click.option("--lms-port", default=9000, show_default=True, help="the sandbox LMS's port on 127.0.0.1")
 @click.option("--learners", default=1200, show_default=True, help="how many learners the large course has")
 def run(port: int, lms_port: int, learners: int) -> None:
-    """Start the tool and the sandbox LMS together, and print the links to open."""
+    """Start tool and sandbox LMS together, to look around."""
     tool, lms = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
     taken = port_problem("127.0.0.1", port) or port_problem("127.0.0.1", lms_port, "--lms-port")
     if taken:

@@ -38,6 +38,7 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, panel=_panel, icon=_icon, contact=settings.support_contact, tab_is=_tab_is,
         page_language=_language, page_direction=_direction,
+        upload_megabytes=f"{settings.upload_bytes / (1024 * 1024):.3g}",
     )  # fmt: skip
     app.context_processor(_who_is_here)
     app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
@@ -97,8 +98,7 @@ def refuse(problem: Problem) -> ResponseReturnValue:
         **problem.facts,
     )  # fmt: skip
     if wants_json():
-        said = {"code": problem.code, "message": problem.detail or problem.entry.what, "reference": problem.reference}
-        response = jsonify({"error": said})
+        response = jsonify({"error": problem.for_programs})
     else:
         if "frame_ancestors" not in g:
             allow_framing_by(("*",))  # readable inside any LMS: it shows nothing and has no form
@@ -203,7 +203,7 @@ def _who_is_here() -> dict[str, Any]:
 
 
 def _day(value: Any) -> str:
-    return format_date(value, "full") if value else ""
+    return format_date(value, "EEE d MMM yyyy") if value else ""
 
 
 def _moment(value: datetime | None) -> Markup:

@@ -17,6 +17,7 @@ from tests.html_guard import guard_html
 from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
 from tests.make.postgres import create_database, private_postgres
+from tests.make.space import make_space
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -105,6 +106,12 @@ def client(app: Flask) -> FlaskClient:
 def organization(app: Flask) -> str:
     """An organization with its first issuer. Answers its id."""
     return make_organization()
+
+
+@pytest.fixture
+def space(organization: str) -> str:
+    """A Space of the organization. Answers its id."""
+    return make_space(organization)
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from lti_tool.people.access import Permission
 MOST_JSON = 1024 * 1024
 _READING = ("GET", "HEAD")
 _BEARER = re.compile(r"bearer +([!-~]{1,512}) *", re.IGNORECASE)
-_OF_ONE_CALLER = "1200 per minute"
-_OF_ONE_ADDRESS = "6000 per minute"
 
 
 def holder_here() -> Holder:
@@ -58,12 +56,12 @@ def caller() -> str:
 
 def calls_of_one_caller() -> str:
     """How often one program may ask."""
-    return str(current_app.config.get("API_CALLER_LIMIT", _OF_ONE_CALLER))
+    return str(current_app.extensions["settings"].api_caller_limit)
 
 
 def calls_of_one_address() -> str:
     """Several programs may run behind one address; somebody who tries tokens runs there too."""
-    return str(current_app.config.get("API_ADDRESS_LIMIT", _OF_ONE_ADDRESS))
+    return str(current_app.extensions["settings"].api_address_limit)
 
 
 def _holder() -> Holder:

@@ -220,8 +220,7 @@ def _recipient(asked: NewRecipient) -> Recipient:
 def _outcome(given: str | Problem, shown: dict[str, Award]) -> Outcome:
     if isinstance(given, str):
         return Outcome(award=shown[given], error=None)
-    said = Refusal(code=given.code, message=given.detail or given.entry.what, reference=given.reference)
-    return Outcome(award=None, error=said)
+    return Outcome(award=None, error=Refusal(**given.for_programs))
 
 
 def _shown(lines: Sequence[AwardLine]) -> list[Award]:

@@ -34,9 +34,5 @@ catalogue(
             "Your organization does not weigh objectives: each one gives the same points.",
             "the administrator of this tool", "Leave the points out, or ask the administrator to allow other points.",
         ),
-        "context_ambiguous": Entry(
-            409, "Several courses have this context", "More than one course of your organization has this context id.",
-            "a teacher of the course", "Let a teacher open the tool in the course and make the Space there.",
-        ),
     }
 )  # fmt: skip

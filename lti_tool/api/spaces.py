@@ -7,11 +7,11 @@ from flask import Response
 from pydantic import Field, StringConstraints
 
 from lti_tool.api.admission import holder_here
-from lti_tool.api.contexts import contexts_of, course_of_context, spaces_of_context
 from lti_tool.api.describing import PageOf, page_of, reads, writes
 from lti_tool.api.fields import Asked, Day, Id, Listing, Shown
 from lti_tool.api.once import once
 from lti_tool.api.own import ask_for_spaces, own_issuer, own_space
+from lti_tool.launch.courses import contexts_of, course_of_context, spaces_of_context
 from lti_tool.people.access import Permission, needs
 from lti_tool.spaces.model import SPACE_NAME_LENGTH
 from lti_tool.spaces.space import create_space

@@ -73,10 +73,6 @@ def progress(space_id: str, query: TableAsked) -> Response:
     facts = space_facts(own_space(space_id).id)
     if facts is None:
         raise Problem("not_found")
-    try:
-        separator = separator_for(None, query.separator)
-    except ValueError as wrong:
-        raise Problem("bad_request", str(wrong)) from None
-    name, pieces = progress_csv(facts, separator=separator)
+    name, pieces = progress_csv(facts, separator=separator_for(None, query.separator))
     db.session.remove()  # a long download must not keep this request's reading transaction open
     return Response(pieces, mimetype="text/csv", headers={"Content-Disposition": content_disposition(name)})

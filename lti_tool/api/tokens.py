@@ -11,6 +11,7 @@ from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.digests import digest, fresh_secret
 from lti_tool.people.model import Organization
+from lti_tool.people.organizations import all_organizations
 
 _BEGINS = "spaces_"  # so that whoever scans for secrets knows one
 _ANSWERS_KEPT = timedelta(hours=24)
@@ -98,7 +99,7 @@ def sweep_tokens() -> None:
 
 
 def _organization(asked: str | None) -> str:
-    known = {one.id: one.name for one in db.session.scalars(select(Organization).order_by(Organization.created_at))}
+    known = {one.id: one.name for one in all_organizations()}
     if asked is not None:
         if asked not in known:
             raise Problem("not_found", f"There is no organization {asked}.{_choice(known)}")

@@ -27,13 +27,12 @@ def json_answer(document: Document, status: int = 200) -> Response:
     response = make_response(body, status)
     response.mimetype = "application/json" if plain else "application/ld+json"
     response.headers["Link"] = '<https://w3id.org/openbadges/v2>; rel="http://www.w3.org/ns/json-ld#context"'
-    return fresh(response, body.encode())
+    return _asked_again(response, body.encode())
 
 
 def page_answer(html: str, status: int = 200) -> Response:
-    response = make_response(html, status)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return fresh(response, html.encode(), etag=False)
+    """Without an ETag: each page carries another nonce."""
+    return _asked_again(make_response(html, status), None)
 
 
 def picture_answer(data: bytes, form: str, name: str) -> Response:
@@ -45,18 +44,18 @@ def picture_answer(data: bytes, form: str, name: str) -> Response:
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     )
-    return fresh(response, data)
+    return _asked_again(response, data)
 
 
-def fresh(response: Response, content: bytes, *, etag: bool = True) -> Response:
-    """Open to every origin, and asked again each time: what stands here may be revoked or replaced at any moment."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
+def _asked_again(response: Response, content: bytes | None) -> Response:
+    """Whoever keeps it asks each time whether it still holds: it may be revoked or replaced at any moment."""
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.vary.add("Accept")
-    if etag:
-        response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    return response.make_conditional(request) if etag and response.status_code == 200 else response
+    if content is None:
+        return response
+    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
+    return response.make_conditional(request) if response.status_code == 200 else response
 
 
 def _quality(kind: str) -> float:

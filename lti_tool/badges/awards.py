@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
+from lti_tool.badges.hosted import address
 from lti_tool.badges.model import Award, BadgeClass
 from lti_tool.db import db, public_id
 from lti_tool.errors import Entry, Problem, catalogue
@@ -54,7 +54,7 @@ def award_badge(
             raise Problem("already_awarded")
     award = Award(
         badge_id=badge, person_id=recipient.person, recipient_email=recipient.email,
-        recipient_url=None if recipient.email else _recipient_url(), salt=secrets.token_hex(16),
+        recipient_url=None if recipient.email else address("recipients", public_id()), salt=secrets.token_hex(16),
         issued_on=issued_on or clock.now(), expires=expires, narrative=narrative, evidence=evidence,
         awarded_by=awarded_by,
     )  # fmt: skip
@@ -119,7 +119,3 @@ def award_to_person(award_id: str, *, person: str) -> str:
     award.person_id = person
     db.session.flush()
     return award_id
-
-
-def _recipient_url() -> str:
-    return f"{current_app.extensions['settings'].public_url}/public/recipients/{public_id()}"

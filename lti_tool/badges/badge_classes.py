@@ -53,7 +53,7 @@ def create_badge(
     badge = BadgeClass(issuer_id=issuer, created_by=created_by)
     db.session.add(badge)
     db.session.flush()
-    png_key, svg_key = keep_picture(picture or draw_neutral(badge.id))
+    png_key, svg_key = keep_picture(draw_neutral(badge.id) if picture is None else picture)
     db.session.add(
         BadgeRevision(badge_id=badge.id, number=1, png_key=png_key, svg_key=svg_key, tags=list(tags), **words)
     )

@@ -3,9 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from lti_tool.badges.issuers import edit_issuer
-from lti_tool.badges.model import Issuer
-from lti_tool.db import db, transaction
+from lti_tool.badges.issuers import all_issuers, edit_issuer
+from lti_tool.db import transaction
 
 
 @click.group()
@@ -17,7 +16,7 @@ def issuer() -> None:
 @with_appcontext
 def list_() -> None:
     """List the issuers."""
-    for one in db.session.query(Issuer).order_by(Issuer.created_at):
+    for one in all_issuers():
         click.echo(f"{one.id}  {one.name}  {one.url}  {one.email}")
 
 

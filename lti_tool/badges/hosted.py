@@ -3,7 +3,6 @@
 Every id is an address of ours under PUBLIC_URL, never under the name that a request used (Open Badges 2.0, "Hosted").
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +31,6 @@ class PublicAward:
     expires: datetime | None
     narrative: str | None
     revoked: bool
-    version: str
     document: Document
 
 
@@ -68,13 +66,9 @@ def public_award(award_id: str) -> PublicAward | None:
     if award is None or badge is None or issuer is None:
         return None
     revoked = award.revoked_at is not None
-    version = hashlib.sha256(f"{award.id} {award.revision} {badge.id} {badge.revision} {revoked}".encode()).hexdigest()[
-        :32
-    ]
     return PublicAward(
-        award.id, badge, issuer, award.issued_on, award.expires, award.narrative, revoked, version,
-        _award_document(award),
-    )  # fmt: skip
+        award.id, badge, issuer, award.issued_on, award.expires, award.narrative, revoked, _award_document(award)
+    )
 
 
 def revocation_list(issuer: IssuerFacts) -> Document:

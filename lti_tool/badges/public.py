@@ -136,9 +136,8 @@ def _refuse(problem: Problem) -> Response:
     """The house's page for people, JSON for everybody else."""
     response = make_response(refuse(problem))
     if not wants_page():
-        said = {"code": problem.code, "message": problem.detail or problem.entry.what, "reference": problem.reference}
         response.mimetype = "application/json"
-        response.data = jsonify({"error": said}).data
+        response.data = jsonify({"error": problem.for_programs}).data
     response.vary.add("Accept")
     return response
 

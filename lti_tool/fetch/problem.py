@@ -6,6 +6,17 @@ Kind = Literal[
     "refused_address", "unreachable", "too_slow", "too_large", "redirected", "bad_tls", "bad_url", "not_json"
 ]
 
+_REASONS: dict[Kind, str] = {
+    "refused_address": "only https and public addresses may be reached, unless PRIVATE_HOSTS names the host",
+    "unreachable": "nothing answers there",
+    "too_slow": "the answer takes too long",
+    "too_large": "the answer is too large",
+    "redirected": "the answer leads to another address",
+    "bad_tls": "its certificate is not trusted",
+    "bad_url": "that is no web address",
+    "not_json": "the answer is not JSON",
+}
+
 
 class FetchProblem(Exception):  # noqa: N818 - it is the word that people read
     """Why there is no answer. `host` is a bare name: neither it nor the text can carry a query or a token."""
@@ -14,6 +25,11 @@ class FetchProblem(Exception):  # noqa: N818 - it is the word that people read
         super().__init__(kind, host)
         self.kind: Kind = kind
         self.host = host
+
+    @property
+    def reason(self) -> str:
+        """For the operator, who is told more than a page may say."""
+        return f"{_REASONS[self.kind]} ({self.kind})"
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.host or 'the address'}"

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -135,8 +135,7 @@ def run_job(job_id: str) -> None:
 
 def due_jobs(limit: int = 500) -> list[str]:
     """Jobs whose time has come and that nobody holds, oldest first."""
-    now = clock.now()
-    found = list(db.session.scalars(select(Job.id).where(_open(), _free_at(now)).order_by(Job.run_at).limit(limit)))
+    found = list(db.session.scalars(select(Job.id).where(is_due(clock.now())).order_by(Job.run_at).limit(limit)))
     db.session.rollback()
     return found
 
@@ -157,12 +156,13 @@ def _jobs() -> Jobs:
     return jobs
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Its time has come, it is not done, and nobody holds it."""
+    return and_(_open(), Job.run_at <= now, or_(Job.lease_until.is_(None), Job.lease_until < now))
+
+
 def _open() -> ColumnElement[bool]:
     return and_(Job.finished_at.is_(None), Job.failed_at.is_(None))
-
-
-def _free_at(now: Any) -> ColumnElement[bool]:
-    return and_(Job.run_at <= now, or_(Job.lease_until.is_(None), Job.lease_until < now))
 
 
 def _claim(job_id: str) -> _Claim | None:
@@ -170,7 +170,7 @@ def _claim(job_id: str) -> _Claim | None:
     with transaction():
         row = db.session.execute(
             update(Job)
-            .where(Job.id == job_id, _open(), _free_at(now))
+            .where(Job.id == job_id, is_due(now))
             .values(lease_until=now + _jobs().lease, lease_holder=holder, attempts=Job.attempts + 1)
             .returning(Job.kind, Job.arguments, Job.attempts)
             .execution_options(synchronize_session=False)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.jobs.model import Job
+from lti_tool.jobs.queue import is_due
 
 _RECENT = timedelta(days=7)
 
@@ -23,11 +24,6 @@ class Standing:
 def standing() -> Standing:
     now = clock.now()
     failed = select(Job.kind, func.count()).where(Job.failed_at > now - _RECENT).group_by(Job.kind).order_by(Job.kind)
-    oldest = db.session.scalar(
-        select(func.min(Job.run_at)).where(
-            Job.finished_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now,
-            Job.lease_until.is_(None) | (Job.lease_until < now),
-        )
-    )  # fmt: skip
+    oldest = db.session.scalar(select(func.min(Job.run_at)).where(is_due(now)))
     gave_up = {str(kind): int(count) for kind, count in db.session.execute(failed)}
     return Standing(gave_up, now - oldest if oldest else timedelta())

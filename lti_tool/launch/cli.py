@@ -5,11 +5,16 @@ import json
 import click
 from flask.cli import with_appcontext
 
-from lti_tool.db import db, transaction
-from lti_tool.errors import Problem
+from lti_tool.db import transaction
 from lti_tool.launch.keys import rotate_keys
 from lti_tool.launch.model import Registration
-from lti_tool.launch.platforms import PlatformWords, add_platform, all_platforms, approve_deployment
+from lti_tool.launch.platforms import (
+    PlatformWords,
+    add_platform,
+    all_platforms,
+    approve_deployment,
+    known_platform,
+)
 
 
 @click.group()
@@ -29,7 +34,7 @@ def platform() -> None:
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @with_appcontext
 def add(as_json: bool, deployments: tuple[str, ...], **words: str) -> None:
-    """Register a platform, with an organization and a first issuer named after it."""
+    """Register a platform. An organization and a first issuer are named after it."""
     with transaction():
         registration = add_platform(PlatformWords(deployments=deployments, **words))
         answer = {
@@ -65,7 +70,7 @@ def list_(as_json: bool) -> None:
 @click.argument("deployment")
 @with_appcontext
 def approve(registration: str, deployment: str) -> None:
-    """Let a deployment in that waits for approval, or name one before its first launch."""
+    """Let a deployment in. It waits for approval, or is named here before its first launch."""
     with transaction():
         approve_deployment(registration, deployment)
     click.echo(f"Deployment {deployment} is approved.")
@@ -82,22 +87,15 @@ def keys() -> None:
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @with_appcontext
 def rotate(registration: str | None, at_once: bool, as_json: bool) -> None:
-    """Publish new keys, for one registration or all; they sign in a week and the old ones go two weeks later."""
+    """Publish new keys. They sign in a week, and the old ones go two weeks later; for one registration or all."""
     with transaction():
-        chosen = [_known(registration)] if registration else all_platforms()
+        chosen = [known_platform(registration)] if registration else all_platforms()
         kids = [(one, rotate_keys(one.id, at_once=at_once)) for one in chosen]
     if as_json:
         click.echo(json.dumps([{"registration": one.id, "kid": kid} for one, kid in kids]))
     else:
         for one, kid in kids:
             click.echo(f"{one.name}: {kid}")
-
-
-def _known(registration_id: str) -> Registration:
-    found = db.session.get(Registration, registration_id)
-    if found is None:
-        raise Problem("not_found", "There is no such registration.")
-    return found
 
 
 def _shown(registration: Registration) -> dict[str, str | bool]:

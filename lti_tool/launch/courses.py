@@ -1,10 +1,15 @@
-"""Courses and their Spaces: a course reaches one Space, and the first one that is made for it stays."""
+"""Courses and their Spaces: a course reaches one Space, and the first one that is made for it stays.
 
-from sqlalchemy import update
+For the API this is the door's answer to which course an LMS's context id means, and which Space it reaches.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, func, select, update
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
-from lti_tool.launch.model import CourseKey
+from lti_tool.launch.model import CourseKey, Deployment, Registration
 
 
 def bind_course(course_id: str, space_id: str) -> None:
@@ -17,3 +22,42 @@ def bind_course(course_id: str, space_id: str) -> None:
     )
     if bound is None:
         raise Problem("course_has_space")
+
+
+def spaces_of_context(context: str) -> Select[str | None]:
+    """The ids of the Spaces that courses of this context reach, whoever's they are."""
+    return select(CourseKey.space_id).where(CourseKey.context_id == context, CourseKey.space_id.is_not(None))
+
+
+def contexts_of(space_ids: Iterable[str]) -> dict[str, str]:
+    """{Space: context id}; of several courses that reach one Space the first."""
+    found: dict[str, str] = {}
+    rows = db.session.execute(
+        select(CourseKey.space_id, CourseKey.context_id)
+        .where(CourseKey.space_id.in_(set(space_ids)))
+        .order_by(CourseKey.created_at, CourseKey.id)
+    )
+    for space, context in rows:
+        if space is not None:
+            found.setdefault(space, context)
+    return found
+
+
+def course_of_context(organization: str, context: str) -> str:
+    """The one course of the organization that has this context id.
+
+    Raises `Problem` not_found before its first launch, and context_ambiguous where platforms use the same id.
+    """
+    owner = func.coalesce(Deployment.organization_id, Registration.organization_id)
+    courses = db.session.scalars(
+        select(CourseKey.id)
+        .join(Deployment, Deployment.id == CourseKey.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .where(CourseKey.context_id == context, owner == organization)
+        .limit(2)
+    ).all()
+    if not courses:
+        raise Problem("not_found", "No course with this context has been opened in the LMS yet.")
+    if len(courses) > 1:
+        raise Problem("context_ambiguous")
+    return courses[0]

@@ -102,15 +102,19 @@ def all_platforms() -> list[Registration]:
     return list(db.session.scalars(select(Registration).order_by(Registration.created_at)))
 
 
+def known_platform(registration_id: str) -> Registration:
+    """Raises `Problem` not_found."""
+    found = db.session.get(Registration, registration_id)
+    if found is None:
+        raise Problem("not_found", "There is no such registration.")
+    return found
+
+
 def settle_deployment(registration_id: str, deployment_id: str) -> Deployment:
     """The deployment that a launch names. The first one of a platform registered without any is taken at its word;
     later unknown ones wait for an administrator. The caller looks at `status`.
     """
-    known = db.session.scalar(
-        select(Deployment).where(
-            Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
-        )
-    )
+    known = _deployment(registration_id, deployment_id)
     if known is not None:
         return known
     # Of two that come first at the same moment, the second sees the first.
@@ -127,20 +131,23 @@ def settle_deployment(registration_id: str, deployment_id: str) -> Deployment:
 
 def approve_deployment(registration_id: str, deployment_id: str) -> Deployment:
     """Let a waiting deployment in, or name one before its first launch."""
-    if db.session.get(Registration, registration_id) is None:
-        raise Problem("not_found")
+    known_platform(registration_id)
     _check_deployment(deployment_id)
-    deployment = db.session.scalar(
-        select(Deployment).where(
-            Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
-        )
-    )
+    deployment = _deployment(registration_id, deployment_id)
     if deployment is None:
         deployment = Deployment(registration_id=registration_id, deployment_id=deployment_id)
         db.session.add(deployment)
     deployment.status = "active"
     db.session.flush()
     return deployment
+
+
+def _deployment(registration_id: str, deployment_id: str) -> Deployment | None:
+    return db.session.scalar(
+        select(Deployment).where(
+            Deployment.registration_id == registration_id, Deployment.deployment_id == deployment_id
+        )
+    )
 
 
 def _check(words: PlatformWords) -> None:
@@ -155,7 +162,7 @@ def _check(words: PlatformWords) -> None:
         try:
             fetcher.may_reach(url)
         except FetchProblem as refused:
-            raise Problem("platform_address", f"Refused ({refused.kind}): {_shown(url)}") from None
+            raise Problem("platform_address", f"{_shown(url)}: {refused.reason}.") from None
 
 
 def _check_deployment(deployment_id: str) -> None:

@@ -98,10 +98,14 @@ catalogue(
             403, "This account is switched off", "Your account in this tool was switched off.",
             "the administrator of this tool", "Ask the administrator of this tool."),
         "visit_over": Entry(
-            401, "This visit has ended", "A visit ends after a while without use, or when the browser is closed.",
+            401, "This visit has ended",
+            "A visit belongs to one browser. It ends after a while without use, or when that browser is closed.",
             "you", _AGAIN),
         "course_has_space": Entry(
             409, "This course has a Space already", "Somebody created the Space a moment ago.", "you",
-            "Reload the page to see it."),
+            "Go to the start page to see it."),
+        "context_ambiguous": Entry(
+            409, "Several courses have this context", "More than one course of your organization has this context id.",
+            "a teacher of the course", "Let a teacher open the tool in the course and make the Space there."),
     }
 )  # fmt: skip

@@ -36,7 +36,7 @@ def may(visit: Visit, permission: Permission) -> bool:
         case Permission.SPACE_SHAPE:
             return visit.space is not None and visit.is_teacher
         case Permission.SPACE_CREATE:
-            return visit.space is None and visit.course is not None and visit.is_teacher
+            return visit.course is not None and visit.is_teacher
         case _:
             return False
 

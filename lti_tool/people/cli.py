@@ -3,9 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from lti_tool.db import db, transaction
-from lti_tool.people.model import Organization
-from lti_tool.people.organizations import rename_organization
+from lti_tool.db import transaction
+from lti_tool.people.organizations import all_organizations, rename_organization
 
 
 @click.group()
@@ -17,7 +16,7 @@ def organization() -> None:
 @with_appcontext
 def list_() -> None:
     """List the organizations."""
-    for one in db.session.query(Organization).order_by(Organization.created_at):
+    for one in all_organizations():
         click.echo(f"{one.id}  {one.name}")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool import clock
 from lti_tool.db import ID, Instant, Row, new_id
-from lti_tool.people.names import EMAIL_LENGTH, NAME_LENGTH
+from lti_tool.people.names import EMAIL_LENGTH, NAME_LENGTH, Names
 
 
 class Organization(Row):
@@ -37,3 +37,7 @@ class Person(Row):
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def names(self) -> Names:
+        return Names(self.name, self.given_name, self.family_name, self.email)

@@ -1,5 +1,7 @@
 """Organizations: made with their first registration, renamed by the operator."""
 
+from sqlalchemy import select
+
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.model import Organization
@@ -14,10 +16,15 @@ def create_organization(*, name: str) -> Organization:
     return organization
 
 
+def all_organizations() -> list[Organization]:
+    """The oldest first."""
+    return list(db.session.scalars(select(Organization).order_by(Organization.created_at, Organization.id)))
+
+
 def rename_organization(organization_id: str, *, name: str) -> Organization:
     organization = db.session.get(Organization, organization_id)
     if organization is None:
-        raise Problem("not_found")
+        raise Problem("not_found", "There is no such organization.")
     organization.name = _name(name)
     return organization
 

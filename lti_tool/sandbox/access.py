@@ -33,8 +33,3 @@ class AccessTokens:
         """Make one token worthless."""
         with self._lock:
             self._good.pop(token, None)
-
-    def revoke_all(self) -> None:
-        """Make every token worthless."""
-        with self._lock:
-            self._good.clear()

@@ -17,18 +17,14 @@ def new() -> ResponseReturnValue:
     """GET and POST /badges/new"""
     space, form = space_here(), BadgeForm()
     if form.validate_on_submit():
-        upload = form.picture.data
         try:
             with transaction():
                 create_badge(
                     issuer=space.issuer, name=form.badge_name.data, description=form.description.data,
-                    criteria=form.criteria.data, picture=upload.read() if upload else None,
-                    created_by=current_visit().person,
+                    criteria=form.criteria.data, picture=form.uploaded, created_by=current_visit().person,
                 )  # fmt: skip
         except Problem as refused:
-            if refused.code != "picture_refused":
-                raise
-            form.picture.errors = [*form.picture.errors, refused.detail]
+            form.tell(refused)
         else:
             return redirect(url_for("room.new_objective"), 303)
     return render_template("spaces/badges/new.html", space=space, form=form), 422 if form.errors else 200

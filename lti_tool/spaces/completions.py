@@ -56,7 +56,7 @@ def complete(*, objective_id: str, member_id: str, by: str | None) -> Done:
 
 
 def take_back(*, objective_id: str, member_id: str, by: str | None, reason: str | None = None) -> Done:
-    """Undo a completion. The badge goes with it where the objective says so and this completion gave it (SP-16)."""
+    """Undo a completion. The badge goes with it where the objective says so and this completion gave it."""
     objective, member = _objective_and_member(objective_id, member_id)
     completion = _completion(objective_id, member_id)
     if completion is None or completion.state == "taken_back":

@@ -1,4 +1,4 @@
-"""The progress of everybody × every objective as a table for spreadsheets, in flat memory (SP-31, SP-32).
+"""The progress of everybody × every objective as a table for spreadsheets, in flat memory.
 
 It is read in slices along the index of the lists. Between two slices no transaction is open, for a long read on
 SQLite would hold back the log. The rows are plain tuples: with objects the same table took five times as long.

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from lti_tool import clock
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH
+from lti_tool.errors import Problem
 from lti_tool.spaces.model import MAX_POINTS, SPACE_NAME_LENGTH, TITLE_LENGTH
 from lti_tool.spaces.objectives import CRITERIA_LENGTH, FIXED_POINTS
 from lti_tool.spaces.space import end_date_problem
@@ -31,7 +32,24 @@ class SpaceForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             raise ValidationError(wrong)
 
 
-class BadgeForm(FlaskForm):  # type: ignore[misc]
+class _Picture:
+    """A picture to upload. What is wrong with it is found while the badge is made, and told beside its field."""
+
+    picture = FileField("Picture")
+
+    @property
+    def uploaded(self) -> bytes | None:
+        chosen = self.picture.data
+        return chosen.read() if chosen else None
+
+    def tell(self, refused: Problem) -> None:
+        """Any other refusal is raised again: it has a page of its own."""
+        if refused.code != "picture_refused":
+            raise refused
+        self.picture.errors = [*self.picture.errors, refused.message]
+
+
+class BadgeForm(_Picture, FlaskForm):  # type: ignore[misc]
     """A badge by itself."""
 
     badge_name = StringField("Badge name", [DataRequired("A badge needs a name."), Length(max=BADGE_NAME_LENGTH)])
@@ -39,7 +57,6 @@ class BadgeForm(FlaskForm):  # type: ignore[misc]
         "Description", [DataRequired("Say in a sentence what the badge stands for."), Length(max=TEXT_LENGTH)]
     )
     criteria = TextAreaField("Criteria", [DataRequired("Say how the badge is earned."), Length(max=TEXT_LENGTH)])
-    picture = FileField("Picture")
 
 
 class ObjectiveForm(FlaskForm):  # type: ignore[misc]
@@ -56,14 +73,13 @@ class ObjectiveForm(FlaskForm):  # type: ignore[misc]
     revoke_with_objective = BooleanField("Take the badge back when the objective is taken back", default=True)
 
 
-class NewObjectiveForm(ObjectiveForm):
+class NewObjectiveForm(_Picture, ObjectiveForm):
     """Adds which badge it awards; the badge's own fields count only for a new one."""
 
     badge = SelectField("Badge", default=NEW_BADGE)
     badge_name = StringField("Badge name", [Optional(), Length(max=BADGE_NAME_LENGTH)])
     description = TextAreaField("Description", [Length(max=TEXT_LENGTH)])  # required below, of a new badge
     criteria = TextAreaField("Criteria", [Optional(), Length(max=TEXT_LENGTH)])
-    picture = FileField("Picture")
 
     @property
     def makes_badge(self) -> bool:

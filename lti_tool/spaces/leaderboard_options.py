@@ -4,7 +4,7 @@ from lti_tool.spaces.space import open_space
 
 
 def set_leaderboard_options(space_id: str, *, on: bool, aliases: bool, names: bool) -> None:
-    """Save all three at once (SP-28 to SP-30). Raises `Problem` not_found or space_archived.
+    """Save all three at once. Raises `Problem` not_found or space_archived.
 
     Nobody's name is ever shown without their own choice: without aliases learners are asked to show their names,
     so names are then allowed, and whoever does not choose to keeps the alias.

@@ -19,7 +19,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One line of the board. `name` is there for everybody to read only by the learner's own choice (SP-30).
+    """One line of the board. `name` is there for everybody to read only by the learner's own choice.
 
     `member` and `real_name` are for staff pages and never leave them.
     """

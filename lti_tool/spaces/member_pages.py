@@ -8,8 +8,8 @@ from lti_tool.errors import Problem
 from lti_tool.people.access import Permission, needs
 from lti_tool.spaces.here import space_here
 from lti_tool.spaces.list_turns import turn_asked, turn_words
-from lti_tool.spaces.member_reads import Turn, learner_line, learners_page, staff_lines
-from lti_tool.spaces.members import add_by_email, count_learners
+from lti_tool.spaces.member_reads import Turn, count_learners, learner_line, learners_page, staff_lines
+from lti_tool.spaces.members import add_by_email
 
 _INLINE = {"bad_request", "already_member"}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
@@ -16,6 +16,7 @@ PAGE = 50
 SEARCH_LENGTH = 100
 _SEARCH_WORDS = 6
 
+IS_COUNTED = and_(Member.role == "member", Member.status.in_(("active", "open")))  # a learner who is here or awaited
 SHOWN_NAME = func.coalesce(Person.name, Member.name)
 SHOWN_EMAIL = func.coalesce(Person.email, Member.email)
 
@@ -69,13 +70,13 @@ def learners_page(space_id: str, turn: Turn | None = None, limit: int = PAGE) ->
     turn = turn or Turn()
     backwards, query = bool(turn.before), listed(space_id).where(*_matches(turn.search))
     if turn.waiting:
-        query = query.where(Member.completed == 0, Member.status.in_(("active", "open")))
+        query = query.where(Member.completed == 0, IS_COUNTED)
     anchor = _place(space_id, turn.before or turn.after) if turn.before or turn.after else None
     if anchor is not None:
         place = tuple_(Member.sort_name, Member.id)
         query = query.where(place < anchor if backwards else place > anchor)
     order = (Member.sort_name.desc(), Member.id.desc()) if backwards else (Member.sort_name, Member.id)
-    found = [_line(row) for row in db.session.execute(query.order_by(*order).limit(limit + 1))]
+    found = [MemberLine(*row) for row in db.session.execute(query.order_by(*order).limit(limit + 1))]
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -94,7 +95,13 @@ def staff_lines(space_id: str) -> list[MemberLine]:
         .where(Member.space_id == space_id, Member.role == "staff", Member.status.in_(("active", "open")))
         .order_by(Member.sort_name, Member.id)
     )
-    return [_line(row) for row in db.session.execute(query)]
+    return [MemberLine(*row) for row in db.session.execute(query)]
+
+
+def count_learners(space_id: str) -> int:
+    """Learners who are here, open places included; previews and staff are not counted."""
+    counted = select(func.count()).select_from(Member).where(Member.space_id == space_id, IS_COUNTED)
+    return db.session.scalar(counted) or 0
 
 
 def learner_line(space_id: str, member_id: str) -> MemberLine:
@@ -102,11 +109,11 @@ def learner_line(space_id: str, member_id: str) -> MemberLine:
     row = db.session.execute(listed(space_id).where(Member.id == member_id)).one_or_none()
     if row is None:
         raise Problem("not_found")
-    return _line(row)
+    return MemberLine(*row)
 
 
 def beside(space_id: str, member_id: str) -> tuple[MemberLine | None, MemberLine | None]:
-    """The learners before and after this one, in the order of every list; None at either end (SP-26)."""
+    """The learners before and after this one, in the order of every list; None at either end."""
     before = learners_page(space_id, Turn(before=member_id), 1).lines
     after = learners_page(space_id, Turn(after=member_id), 1).lines
     return (before[0] if before else None, after[0] if after else None)
@@ -143,7 +150,3 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Member.id, SHOWN_NAME, SHOWN_EMAIL, Member.status, Member.points, Member.completed, Member.joined_at,
         Member.left_at,
     ).outerjoin(Person, Person.id == Member.person_id)  # fmt: skip
-
-
-def _line(row: Any) -> MemberLine:
-    return MemberLine(*row)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lti_tool import clock
 from lti_tool.badges.awards import award_to_person
@@ -75,11 +75,10 @@ def add_by_email(space_id: str, *, email: str, name: str | None = None, role: st
         raise Problem("bad_request", "That is not an e-mail address.")
     hold_space(space_id)  # of two who add one address, the second finds it there
     person = person_asserted_for(space.organization_id, address)
-    taken = select(Member.id).where(
-        Member.space_id == space_id,
-        (Member.email == address) | (Member.person_id == person if person else Member.person_id.in_(())),
-    )
-    if db.session.scalar(taken.limit(1)):
+    taken = Member.email == address
+    if person is not None:
+        taken |= Member.person_id == person
+    if db.session.scalar(select(Member.id).where(Member.space_id == space_id, taken).limit(1)):
         raise Problem("already_member")
     member = _new_member(space_id)
     member.email, member.name, member.role = address, clean_text(name), role
@@ -122,18 +121,6 @@ def share_name(member_id: str, *, shares: bool) -> None:
 def member_of(space_id: str, person: str) -> Member | None:
     found = select(Member).where(Member.space_id == space_id, Member.person_id == person)
     return db.session.scalar(found.execution_options(populate_existing=True))
-
-
-def count_learners(space_id: str) -> int:
-    """Active learners, open places included; previews and staff are not counted."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Member)
-            .where(Member.space_id == space_id, Member.role == "member", Member.status.in_(("active", "open")))
-        )
-        or 0
-    )
 
 
 def _held(member_id: str) -> Member:

@@ -69,19 +69,16 @@ def _create(space: SpaceFacts, form: NewObjectiveForm) -> bool:
             badge = _new_badge(space, form) if form.makes_badge else form.badge.data
             create_objective(space.id, badge=badge, words=_words(form))
     except Problem as refused:
-        if refused.code != "picture_refused":
-            raise
-        form.picture.errors = [*form.picture.errors, refused.detail]
+        form.tell(refused)
         return False
     return True
 
 
 def _new_badge(space: SpaceFacts, form: NewObjectiveForm) -> str:
-    upload = form.picture.data
     return create_badge(
         issuer=space.issuer, name=form.badge_name.data or form.title.data, description=form.description.data,
         criteria=form.criteria.data or form.public_criteria.data or form.description.data,
-        picture=upload.read() if upload else None, created_by=current_visit().person,
+        picture=form.uploaded, created_by=current_visit().person,
     ).id  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class ObjectiveFacts:
 
 @dataclass(frozen=True)
 class OwnObjective:
-    """One objective as the learner sees it, with the own state. Nothing private is read (SP-14)."""
+    """One objective as the learner sees it, with the own state. Nothing private is read."""
 
     id: str
     title: str

@@ -19,7 +19,7 @@ CRITERIA_LENGTH = 10_000
 
 @dataclass(frozen=True)
 class ObjectiveWords:
-    """What staff say of a manual objective. `private_criteria` never leaves the staff pages (SP-14)."""
+    """What staff say of a manual objective. `private_criteria` never leaves the staff pages."""
 
     title: str
     points: int = FIXED_POINTS
@@ -109,7 +109,7 @@ def _say(objective: Objective, words: ObjectiveWords, organization: str) -> None
 
 
 def _points(points: int, organization: str) -> int:
-    """Different points per objective only where the organization's features allow it (SP-12)."""
+    """Different points per objective only where the organization's features allow it."""
     holder = db.session.get(Organization, organization)
     if holder is None or not holder.may_weigh_points:
         return FIXED_POINTS

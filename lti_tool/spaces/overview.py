@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 
 from lti_tool.db import db
 from lti_tool.people.model import Person
-from lti_tool.spaces.member_reads import SHOWN_EMAIL, SHOWN_NAME
+from lti_tool.spaces.member_reads import IS_COUNTED, SHOWN_EMAIL, SHOWN_NAME
 from lti_tool.spaces.model import Completion, Member, Objective
 
 RECENT = 5
@@ -45,7 +45,7 @@ def figures(space_id: str, objectives: int) -> Figures:
             func.coalesce(func.sum(case((Member.completed == 0, 1), else_=0)), 0),
             func.coalesce(func.sum(case((Member.completed >= objectives, 1), else_=0)), 0),
             func.coalesce(func.sum(Member.completed), 0),
-        ).where(Member.space_id == space_id, Member.role == "member", Member.status.in_(("active", "open")))
+        ).where(Member.space_id == space_id, IS_COUNTED)
     ).one()
     learners, waiting, through, completions = (int(number) for number in row)
     return Figures(learners, waiting, through if objectives else 0, completions)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.csvfile import content_disposition, separator_for
 from lti_tool.db import db, transaction
-from lti_tool.errors import Problem
 from lti_tool.people.access import Permission, needs
 from lti_tool.people.visit import current_visit
 from lti_tool.spaces import completions
@@ -40,10 +39,7 @@ def progress() -> ResponseReturnValue:
 def progress_file() -> ResponseReturnValue:
     """GET /progress.csv: everybody × every objective, whatever the page was searched for."""
     space = space_here()
-    try:
-        separator = separator_for(current_visit().locale, request.args.get("separator"))
-    except ValueError as wrong:
-        raise Problem("bad_request", str(wrong)) from None
+    separator = separator_for(current_visit().locale, request.args.get("separator"))
     name, pieces = progress_csv(space, separator=separator)
     db.session.remove()  # a long download must not keep this request's reading transaction open
     headers = {"Content-Disposition": content_disposition(name), "Cache-Control": "no-store"}

@@ -90,7 +90,7 @@ def grid(space_id: str, turn: Turn) -> Grid:
 def cells_of(space_id: str, member_id: str) -> list[Cell]:
     """Every objective of the Space with its state for one member."""
     query = _cells(space_id, member_id).order_by(Objective.position, Objective.id)
-    return [_cell(row) for row in db.session.execute(query)]
+    return [Cell(*row) for row in db.session.execute(query)]
 
 
 def cell(space_id: str, member_id: str, objective_id: str) -> Cell:
@@ -98,13 +98,13 @@ def cell(space_id: str, member_id: str, objective_id: str) -> Cell:
     row = db.session.execute(_cells(space_id, member_id).where(Objective.id == objective_id)).one_or_none()
     if row is None:
         raise Problem("not_found")
-    return _cell(row)
+    return Cell(*row)
 
 
 def objectives_beside(
     objectives: Sequence[ObjectiveHead], objective_id: str
 ) -> tuple[ObjectiveHead | None, ObjectiveHead | None]:  # fmt: skip
-    """The objectives before and after this one; None at either end (SP-26)."""
+    """The objectives before and after this one; None at either end."""
     here = [one.id for one in objectives].index(objective_id)
     before = objectives[here - 1] if here else None
     return before, (objectives[here + 1] if here + 1 < len(objectives) else None)
@@ -139,7 +139,3 @@ def _cells(space_id: str, member_id: str) -> Select[*tuple[Any, ...]]:
         .outerjoin(Award, Award.id == Completion.award_id)
         .where(Objective.space_id == space_id)
     )  # fmt: skip
-
-
-def _cell(row: Any) -> Cell:
-    return Cell(*row)

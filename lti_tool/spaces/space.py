@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lti_tool import clock
 from lti_tool.badges.issuers import first_issuer_of
@@ -114,13 +114,6 @@ def open_space(space_id: str) -> Space:
     if _has_ended(space):
         raise Problem("space_archived")
     return space
-
-
-def spaces_of(organization: str) -> list[SpaceFacts]:
-    found = db.session.scalars(
-        select(Space).where(Space.organization_id == organization).order_by(Space.created_at, Space.id)
-    )
-    return [_facts(space) for space in found]
 
 
 def _has_ended(space: Space) -> bool:

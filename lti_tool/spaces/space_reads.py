@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from lti_tool import clock
 from lti_tool.db import db
+from lti_tool.spaces.member_reads import IS_COUNTED
 from lti_tool.spaces.model import Member, Space
 
 
@@ -44,7 +45,7 @@ def _lines(organization: str) -> Select[*tuple[Any, ...]]:
     members = (
         select(func.count())
         .select_from(Member)
-        .where(Member.space_id == Space.id, Member.role == "member", Member.status.in_(("active", "open")))
+        .where(Member.space_id == Space.id, IS_COUNTED)
         .correlate(Space)
         .scalar_subquery()
     )

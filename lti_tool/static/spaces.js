@@ -5,3 +5,11 @@ document.querySelectorAll("[data-shown-when]").forEach((part) => {
   choice.addEventListener("change", settle);
   settle();
 });
+
+// The second half of a double click must not send a form again. After a moment the button works anew.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") { return; }
+  const pressed = event.submitter || event.target;
+  if (Date.now() - (pressed.dataset.sent || 0) < 2000) { event.preventDefault(); }
+  else { pressed.dataset.sent = Date.now(); }
+});

@@ -15,11 +15,6 @@ from tests.make.space import make_badge, make_member, make_objective, make_space
 PRIVATE = "Look into the log file yourself."
 
 
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
-
-
 def test_learners_and_staff_are_listed_and_a_preview_is_not(program: Program, organization: str, space: str) -> None:
     ada = make_member(space, organization, "Ada Lovelace", "ada@example.org")
     make_member(space, organization, "Helena Brandt", "helena@example.org", role="staff")

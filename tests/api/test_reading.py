@@ -232,8 +232,12 @@ def test_a_page_on_another_site_may_read_the_description_and_nothing_else(progra
     assert "Access-Control-Allow-Origin" not in program.call("GET", "/badges", headers=headers).headers
 
 
-def test_who_asks_too_often_is_told_to_wait(app: Flask, organization: str) -> None:
-    app.config["API_CALLER_LIMIT"] = "3 per minute"
+def limited(app: Flask, **limits: str) -> None:
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update=limits)
+
+
+def test_a_program_that_asks_too_often_is_told_to_wait_and_another_is_not(app: Flask, organization: str) -> None:
+    limited(app, api_caller_limit="3 per minute")
     first, second = make_program(app, organization), make_program(app, organization)
 
     codes = [first.get("/badges").status_code for _ in range(4)]
@@ -242,3 +246,11 @@ def test_who_asks_too_often_is_told_to_wait(app: Flask, organization: str) -> No
     assert codes == [200, 200, 200, 429]
     assert (code_of(refused), refused.headers["Retry-After"]) == ("too_many", "60")
     assert second.get("/badges").status_code == 200
+
+
+def test_an_address_that_tries_tokens_without_end_is_told_to_wait(app: Flask) -> None:
+    limited(app, api_address_limit="3 per minute")
+
+    tried = [Program(app.test_client(), f"guess-{number}").get("/badges").status_code for number in range(4)]
+
+    assert tried == [401, 401, 401, 429]

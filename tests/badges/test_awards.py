@@ -17,6 +17,7 @@ from lti_tool.badges.awards import (
 from lti_tool.badges.model import Award
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
+from tests.make.award import make_award
 from tests.make.crowd import at_once
 from tests.make.person import make_person
 from tests.make.space import make_badge
@@ -27,11 +28,6 @@ ADA = "ada@example.org"
 @pytest.fixture
 def badge(organization: str) -> str:
     return make_badge(organization)
-
-
-def award(badge: str, recipient: Recipient) -> str:
-    with transaction():
-        return award_badge(badge=badge, recipient=recipient).id
 
 
 def revoke(award_id: str, reason: str | None = None) -> None:
@@ -50,10 +46,10 @@ def code_of(refused: pytest.ExceptionInfo[Problem]) -> str:
 
 def test_a_person_holds_a_badge_once(organization: str, badge: str) -> None:
     person = make_person(organization)
-    first = award(badge, Recipient(person, ADA))
+    first = make_award(badge, Recipient(person, ADA))
 
     with pytest.raises(Problem) as refused:
-        award(badge, Recipient(person))
+        make_award(badge, Recipient(person))
 
     assert (code_of(refused), held_award(badge=badge, person=person)) == ("already_awarded", first)
 
@@ -69,10 +65,10 @@ def test_of_many_who_award_at_once_one_does(app: Flask, organization: str, badge
 
 def test_a_revoked_badge_may_be_given_again(organization: str, badge: str) -> None:
     person = make_person(organization)
-    first = award(badge, Recipient(person))
+    first = make_award(badge, Recipient(person))
     revoke(first)
 
-    second = award(badge, Recipient(person))
+    second = make_award(badge, Recipient(person))
 
     assert (first != second, held_award(badge=badge, person=person)) == (True, second)
 
@@ -80,7 +76,7 @@ def test_a_revoked_badge_may_be_given_again(organization: str, badge: str) -> No
 def test_without_an_address_the_recipient_is_another_random_url_each_time(organization: str, badge: str) -> None:
     person = make_person(organization)
     urls = {
-        row(award(one, Recipient(person))).recipient_url for one in (badge, make_badge(organization, "Another"))
+        row(make_award(one, Recipient(person))).recipient_url for one in (badge, make_badge(organization, "Another"))
     }  # fmt: skip
 
     assert len(urls) == 2
@@ -90,26 +86,26 @@ def test_without_an_address_the_recipient_is_another_random_url_each_time(organi
 
 
 def test_with_an_address_there_is_a_salt_and_no_url(organization: str, badge: str) -> None:
-    kept = row(award(badge, Recipient(make_person(organization), ADA)))
+    kept = row(make_award(badge, Recipient(make_person(organization), ADA)))
 
     assert (kept.recipient_url, kept.recipient_email, len(kept.salt)) == (None, ADA, 32)
 
 
 def test_an_award_needs_somebody(badge: str) -> None:
     with pytest.raises(Problem) as refused:
-        award(badge, Recipient())
+        make_award(badge, Recipient())
 
     assert code_of(refused) == "bad_request"
 
 
 def test_ids_are_random_and_two_salts_differ(organization: str, badge: str) -> None:
-    awards = [row(award(badge, Recipient(make_person(organization)))) for _ in range(3)]
+    awards = [row(make_award(badge, Recipient(make_person(organization)))) for _ in range(3)]
 
     assert len({one.id[:6] for one in awards}) == len({one.salt for one in awards}) == 3
 
 
 def test_an_award_is_revoked_once_with_its_reason(organization: str, badge: str) -> None:
-    given = award(badge, Recipient(make_person(organization)))
+    given = make_award(badge, Recipient(make_person(organization)))
     revoke(given, "x" * 900)
 
     with pytest.raises(Problem) as refused:
@@ -127,7 +123,7 @@ def test_an_award_that_is_not_there_is_not_found(app: Flask) -> None:
 
 
 def test_an_award_to_an_address_becomes_its_persons(organization: str, badge: str) -> None:
-    given, person = award(badge, Recipient(email=ADA)), make_person(organization, email=ADA)
+    given, person = make_award(badge, Recipient(email=ADA)), make_person(organization, email=ADA)
 
     with transaction():
         stands = award_to_person(given, person=person)
@@ -138,7 +134,7 @@ def test_an_award_to_an_address_becomes_its_persons(organization: str, badge: st
 
 def test_who_holds_the_badge_already_keeps_the_own_award(organization: str, badge: str) -> None:
     person = make_person(organization, email=ADA)
-    given, held = award(badge, Recipient(email=ADA)), award(badge, Recipient(person))
+    given, held = make_award(badge, Recipient(email=ADA)), make_award(badge, Recipient(person))
 
     with transaction():
         stands = award_to_person(given, person=person)

@@ -47,7 +47,7 @@ def test_an_uploaded_picture_is_kept_in_both_forms(app: Flask, issuer: str) -> N
     assert b"<svg" in storage.get(facts.svg_key)
 
 
-@pytest.mark.parametrize("picture", [b"not a picture", b"\x89PNG\r\n\x1a\n", b"<svg", b"GIF89a"])
+@pytest.mark.parametrize("picture", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", b"<svg", b"GIF89a"])
 def test_what_is_no_picture_is_refused_and_leaves_no_badge(issuer: str, picture: bytes) -> None:
     with pytest.raises(Problem, match="picture_refused"):
         create(issuer, picture=picture)

@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from lti_tool.badges.awards import Recipient, award_badge, revoke_award
+from lti_tool.badges.awards import Recipient, revoke_award
 from lti_tool.badges.issuers import edit_issuer, first_issuer_of
 from lti_tool.badges.openbadge.recipient import hashed_email, hashed_url
 from lti_tool.db import db, transaction
+from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_badge
@@ -30,12 +31,7 @@ def badge(organization: str) -> str:
 @pytest.fixture
 def award(badge: str) -> str:
     """An award to an address."""
-    return awarded(badge, Recipient(email="Ada@example.org"))
-
-
-def awarded(badge: str, recipient: Recipient) -> str:
-    with transaction():
-        return award_badge(badge=badge, recipient=recipient).id
+    return make_award(badge, Recipient(email="Ada@example.org"))
 
 
 def revoked(award: str, reason: str | None = None) -> str:
@@ -81,8 +77,8 @@ def test_awards_without_an_address_are_each_for_another_address_of_ours(
     client: FlaskClient, organization: str, badge: str
 ) -> None:
     person = make_person(organization)
-    first = awarded(badge, Recipient(person=person))
-    second = awarded(make_badge(organization, "Second"), Recipient(person=person))
+    first = make_award(badge, Recipient(person=person))
+    second = make_award(make_badge(organization, "Second"), Recipient(person=person))
 
     recipients = [client.get(f"/public/assertions/{award}").get_json()["recipient"] for award in (first, second)]
 
@@ -253,9 +249,9 @@ def test_the_revocation_list_names_each_revoked_award_of_this_issuer_and_nobody(
     client: FlaskClient, organization: str, badge: str, award: str
 ) -> None:
     other = make_organization("Elsewhere")
-    revoked(awarded(make_badge(other), Recipient(email="eve@example.org")))
-    silent = revoked(awarded(badge, Recipient(email="bob@example.org")))
-    spoken = revoked(awarded(badge, Recipient(email="cy@example.org")), reason="By mistake")
+    revoked(make_award(make_badge(other), Recipient(email="eve@example.org")))
+    silent = revoked(make_award(badge, Recipient(email="bob@example.org")))
+    spoken = revoked(make_award(badge, Recipient(email="cy@example.org")), reason="By mistake")
 
     listed = client.get(f"/public/revocations/{first_issuer_of(organization)}").get_json()
 

@@ -7,12 +7,13 @@ import pytest
 import requests
 
 from lti_tool.app import create_app
-from lti_tool.badges.awards import Recipient, award_badge, revoke_award
+from lti_tool.badges.awards import Recipient, revoke_award
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.db import db, transaction
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
 from tests.judges.verdicts import Verdict, badgecheck, openbadgeslib
+from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port, serving
@@ -34,8 +35,7 @@ class Hosted:
         return f"http://{self.loopback}/public/assertions/{award}{end}"
 
     def award(self, recipient: Recipient) -> str:
-        with transaction():
-            return award_badge(badge=self.badge, recipient=recipient, narrative="Held. ]]> 溶接 ✓").id
+        return make_award(self.badge, recipient, narrative="Held. ]]> 溶接 ✓")
 
     def picture(self, award: str, form: str) -> bytes:
         answer = requests.get(self.address(award, f"/image.{form}"), timeout=30)

@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lti_tool.badges.awards import Recipient, award_badge, revoke_award
+from lti_tool.badges.awards import Recipient, revoke_award
 from lti_tool.badges.badge_classes import create_badge
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.markdown import as_html
 from lti_tool.db import transaction
+from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_badge
@@ -35,11 +36,8 @@ def badge(organization: str) -> str:
 def award(organization: str, badge: str) -> str:
     """An award to a person with a name and an address."""
     person = make_person(organization, NAME, ADDRESS)
-    with transaction():
-        return award_badge(
-            badge=badge, recipient=Recipient(person=person, email=ADDRESS), narrative="Held the *course*.",
-            evidence="https://example.org/log",
-        ).id  # fmt: skip
+    recipient = Recipient(person=person, email=ADDRESS)
+    return make_award(badge, recipient, narrative="Held the *course*.", evidence="https://example.org/log")
 
 
 def seen(client: FlaskClient, path: str, status: int = 200) -> str:
@@ -189,8 +187,7 @@ def test_markdown_becomes_html_that_fits_under_our_headings(written: str, shown:
 
 
 def test_evidence_that_is_no_web_address_is_not_made_a_link(client: FlaskClient, badge: str) -> None:
-    with transaction():
-        made = award_badge(badge=badge, recipient=Recipient(email="bob@example.org"), evidence="javascript:alert(1)").id
+    made = make_award(badge, Recipient(email="bob@example.org"), evidence="javascript:alert(1)")
 
     page = seen(client, f"assertions/{made}")
 

@@ -10,13 +10,14 @@ from flask.testing import FlaskClient
 from lxml import etree
 from PIL import Image
 
-from lti_tool.badges.awards import Recipient, award_badge, revoke_award
+from lti_tool.badges.awards import Recipient, revoke_award
 from lti_tool.badges.badge_classes import badge_facts, create_badge, keep_picture
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.model import BadgeClass, BadgeRevision
 from lti_tool.badges.openbadge.unbaking import read_png, read_svg
 from lti_tool.badges.pictures.drawing import draw_neutral
 from lti_tool.db import db, transaction
+from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.space import make_badge
 
@@ -30,8 +31,7 @@ def badge(app: Flask) -> str:
 
 @pytest.fixture
 def award(badge: str) -> str:
-    with transaction():
-        return award_badge(badge=badge, recipient=Recipient(email="ada@example.org"), narrative="]]> Ещё & <b>").id
+    return make_award(badge, Recipient(email="ada@example.org"), narrative="]]> Ещё & <b>")
 
 
 def pixels(png: bytes) -> bytes:
@@ -118,8 +118,7 @@ def test_the_picture_of_a_revoked_award_is_gone_even_for_whoever_has_it(
 
 
 def test_two_awards_of_one_badge_have_pictures_of_their_own(client: FlaskClient, badge: str, award: str) -> None:
-    with transaction():
-        other = award_badge(badge=badge, recipient=Recipient(email="bob@example.org")).id
+    other = make_award(badge, Recipient(email="bob@example.org"))
 
     first, second = (client.get(f"/public/assertions/{one}/image.png") for one in (award, other))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Playwright, ViewportSize
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -51,7 +51,7 @@ def chromium(
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=shutil.which("chromium"),
-        args=list(_FLAGS),
+        args=list(FLAGS),
         viewport=options.pop("viewport", WIDE),
         accept_downloads=True,
         locale="en-GB",

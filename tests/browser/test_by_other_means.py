@@ -67,6 +67,18 @@ def _mark_and_undo_without_scripts(teacher: Page) -> None:
     expect(frame.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
 
 
+def test_a_double_click_sends_a_form_once(school: Campus, browsers: Browsers) -> None:
+    teacher = open_course(browsers(), school, "biology", "helena")
+    frame, sent = tool(teacher), []
+    teacher.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    frame.get_by_role("button", name="Create the Space").evaluate(
+        "button => { button.click(); setTimeout(() => button.click(), 30); }"
+    )
+    stands_at(frame, "Overview")
+
+    assert [url.rsplit("/", 1)[1] for url in sent if "/v/" in url] == ["space"]
+
+
 def test_marking_complete_needs_no_mouse(school: Campus, browsers: Browsers) -> None:
     page = browsers().new_page()
     page.goto(own_window(school.lms, "biology", "helena"))

@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from lti_tool.places import PACKAGE
-from tests.make.command import lti_tool, running
 from tests.make.hands import follow, heading, press
 from tests.make.lms import Browser, forms, words
 from tests.make.postgres import create_database
+from tests.make.programs import lti_tool, running
 from tests.make.serving import free_port
 
 
@@ -87,6 +87,7 @@ def test_one_command_starts_it_all_and_a_second_start_finds_what_was_done(
     assert "12 learners are here." in words(again)
     assert listed.stdout.count("Sandbox LMS") == 1
     assert (code, nobody_either) == (128 + signal.SIGKILL, True), "when one part dies, the others end with it"
+    assert "lti_tool sandbox was killed by signal 9 (Killed)" in "".join(command.said)
 
 
 @pytest.mark.parametrize(("taken", "option"), [(0, "--port"), (1, "--lms-port")])
@@ -144,6 +145,18 @@ def test_a_postgresql_that_nobody_migrated_is_told_in_words_and_one_command_mend
     assert "The database answers and its schema is up to date." in after.stdout
 
 
+@pytest.mark.parametrize("words", [("platform", "list"), ("token", "create"), ("keys", "rotate"), ("issuer", "list")])
+def test_a_command_that_comes_before_the_first_migration_is_told_in_words(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    told = lti_tool(tmp_path, *words)
+
+    assert told.returncode == 1
+    assert told.stderr == (
+        "Error: The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong.\n"
+    )
+
+
 def test_a_database_that_does_not_answer_is_told_in_words(tmp_path: Path) -> None:
     told = lti_tool(tmp_path, "check", DATABASE_URL=f"postgresql://spaces@127.0.0.1:{free_port()}/none")
 
@@ -153,8 +166,10 @@ def test_a_database_that_does_not_answer_is_told_in_words(tmp_path: Path) -> Non
 
 
 def test_make_help_lists_the_commands_of_a_newcomer_and_make_run_is_this_one() -> None:
+    # The tests themselves may run under make, which would tell this one that it is only a part.
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     helped, planned = (
-        subprocess.run(["make", *words], cwd=PACKAGE.parent, capture_output=True, text=True, check=True).stdout
+        subprocess.run(["make", *words], cwd=PACKAGE.parent, env=env, capture_output=True, text=True, check=True).stdout
         for words in (["help"], ["--dry-run", "run"])
     )
 

@@ -13,14 +13,15 @@ from lti_tool.api.tokens import create_token
 from lti_tool.db import transaction
 from tests.flows.steps import create_space, create_space_with_roster
 from tests.make.lms import Campus, words
-from tests.make.programs import environment, run
+from tests.make.programs import lti_tool, spelled
 
 BADGE = {"name": "Onion cutter", "description": "Cuts onions.", "criteria": "Cut one without tears."}
 
 
 def token_from_the_command_line(school: Campus) -> str:
     """What the operator gets from `lti-tool token create`."""
-    done = run("lti_tool", "token", "create", "--json", env=environment(school.app.extensions["settings"]))
+    settings = school.app.extensions["settings"]
+    done = lti_tool(settings.data_dir, "token", "create", "--json", **spelled(settings))
     assert done.returncode == 0, done.stderr
     said: dict[str, str] = json.loads(done.stdout)
     return said["token"]

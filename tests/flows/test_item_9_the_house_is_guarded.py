@@ -15,7 +15,7 @@ from lti_tool.db import db, transaction
 from lti_tool.people.access import Permission, needs
 from lti_tool.places import PACKAGE
 from lti_tool.spaces import events
-from lti_tool.spaces.space import spaces_of
+from lti_tool.spaces.space_reads import spaces_page
 from tests.house import test_architecture as architecture
 from tests.house import test_errors as errors
 from tests.house import test_migrations as migrations
@@ -154,7 +154,7 @@ def test_a_fault_in_the_middle_of_a_transaction_leaves_nothing_behind(app: Flask
         rename_and_fail()
     db.session.rollback()
 
-    assert [space.name for space in spaces_of(organization)] == ["Biology 101"]
+    assert [space.name for space in spaces_page(organization, limit=9)] == ["Biology 101"]
 
 
 def test_a_table_that_differs_from_its_model_is_caught(app: Flask) -> None:
@@ -189,6 +189,7 @@ def test_a_setting_that_nobody_explains_is_caught(monkeypatch: pytest.MonkeyPatc
         (architecture.test_nothing_goes_outside_but_through_fetch, "import requests", "broken.py"),
         (architecture.test_only_the_door_says_lti, "x = 'https://purl.imsglobal.org/spec/lti/claim/x'", "broken.py"),
         (architecture.test_every_module_says_why_it_exists, "x = 1", "broken.py"),
+        (architecture.test_every_decision_that_the_code_cites_is_written_down, "# decisions 4 and 99", "99"),
         (architecture.test_files_and_functions_stay_small, "def f():\n" + "    x = 1\n" * 45, "broken.py: f"),
         (architecture.test_files_and_functions_stay_small, "x = 1\n" * 301, "broken.py: 301 lines"),
     ],

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_tool.csvfile import Cell, content_disposition, rows_to_csv, separator_for
+from lti_tool.errors import Problem
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
 
@@ -196,8 +197,10 @@ def test_a_separator_that_is_asked_for_wins(asked: str, separator: str) -> None:
 
 @pytest.mark.parametrize("asked", ["pipe", "|", "COMMA", " ", ",;"])
 def test_an_unknown_separator_is_refused_with_a_sentence(asked: str) -> None:
-    with pytest.raises(ValueError, match="can be comma, semicolon or tab"):
+    with pytest.raises(Problem) as refused:
         separator_for("de", asked)
+
+    assert refused.value.message == "The separator can be comma, semicolon or tab."
 
 
 def saved_as(filename: str) -> str | None:

@@ -48,6 +48,17 @@ def test_a_misspelt_name_in_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, t
         Settings()
 
 
+@pytest.mark.parametrize("written", ["lots", "", "0 per minute", "3000", "10 per 2 hours"])
+@pytest.mark.parametrize("name", ["LOGIN_LIMIT", "API_CALLER_LIMIT", "API_ADDRESS_LIMIT"])
+def test_a_limit_that_cannot_be_read_is_refused_and_not_left_out(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str
+) -> None:
+    monkeypatch.setenv(f"LTI_TOOL_{name}", written)
+
+    with pytest.raises(ValidationError, match="such as 3000 per minute"):
+        Settings()
+
+
 @pytest.mark.parametrize(
     ("written", "origin"),
     [

@@ -1,6 +1,7 @@
 """The drawing is executable; what the import contracts cannot say is said here."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from lti_tool.places import PACKAGE
 from lti_tool.spaces import events
 
 ROOT = PACKAGE.parent
+DECISIONS = ROOT / "docs/decisions"
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -71,6 +73,20 @@ def test_every_module_says_why_it_exists() -> None:
     silent = [str(path.relative_to(ROOT)) for path, tree in modules() if not ast.get_docstring(tree)]
 
     assert silent == []
+
+
+def test_every_decision_that_the_code_cites_is_written_down() -> None:
+    pages = sorted(DECISIONS.glob("00*.md"))
+    written = {int(number) for number in re.findall(r"^(\d+)\. \*\*", pages[0].read_text(), re.MULTILINE)}
+    written |= {int(path.name[:4]) for path in pages}
+    cited = {
+        int(number)
+        for path, _ in modules()
+        for words in re.findall(r"\bdecisions? (\d+(?:(?:, | and )\d+)*)", path.read_text())
+        for number in re.findall(r"\d+", words)
+    }
+
+    assert cited - written == set()
 
 
 def test_the_prescribed_libraries_are_kept() -> None:

@@ -10,12 +10,11 @@ from click.testing import CliRunner, Result
 from flask import Flask, Response
 
 from lti_tool import clock, jobs
-from lti_tool.app import create_app
 from lti_tool.cli import main
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
 from lti_tool.launch.platforms import PlatformWords, add_platform
-from lti_tool.settings import Settings
+from tests.make.house import house
 from tests.make.postgres import create_database
 from tests.make.serving import free_port, serving
 
@@ -29,15 +28,6 @@ def command(word: str) -> Result:
 
 def said(result: Result, grade: str) -> list[str]:
     return [line[6:] for line in result.output.splitlines() if line.startswith(grade)]
-
-
-@contextmanager
-def installation(**options: object) -> Iterator[Flask]:
-    app = create_app(Settings(log_level="CRITICAL", **options))  # type: ignore[arg-type]
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @contextmanager
@@ -68,7 +58,7 @@ def test_a_new_installation_says_what_to_do_next(app: Flask) -> None:
 def test_a_good_installation_is_good_in_every_line(database_url: str, tmp_path: Path) -> None:
     options = {"public_url": "https://badges.example", "contact_email": "badges@school.example"}
     hosts = frozenset({"127.0.0.1"})
-    with installation(data_dir=tmp_path, database_url=database_url, private_hosts=hosts, **options), platform(200):
+    with house(tmp_path, database_url=database_url, private_hosts=hosts, **options), platform(200):
         result = command("check")
 
     assert result.exit_code == 0
@@ -79,7 +69,7 @@ def test_a_good_installation_is_good_in_every_line(database_url: str, tmp_path: 
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (None, "The keys of Test LMS cannot be fetched (unreachable)."),
+        (None, "The keys of Test LMS cannot be fetched: nothing answers there (unreachable)."),
         (500, "The keys of Test LMS answer with status 500."),
         (404, "The keys of Test LMS answer with status 404."),
     ],
@@ -95,7 +85,7 @@ def test_a_database_without_its_tables_is_wrong_until_it_is_migrated(
     database_kind: str, postgres: Callable[[], str], tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}" if database_kind == "sqlite" else create_database(postgres())
-    with installation(data_dir=tmp_path, database_url=url):
+    with house(tmp_path, database_url=url):
         before = command("check")
         migrated = command("migrate")
         after = command("check")
@@ -107,7 +97,7 @@ def test_a_database_without_its_tables_is_wrong_until_it_is_migrated(
 
 
 def test_a_database_that_is_away_is_wrong(tmp_path: Path) -> None:
-    with installation(data_dir=tmp_path, database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere"):
+    with house(tmp_path, database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere"):
         result = command("check")
 
     assert result.exit_code == 1
@@ -117,7 +107,7 @@ def test_a_database_that_is_away_is_wrong(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_wrong(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     options = {"database_url": database_url, "secret_key": "secret", "jobs_url": "postgresql://127.0.0.1:1/x"}
-    with installation(data_dir=tmp_path / "file", **options):
+    with house(tmp_path / "file", **options):
         result = command("check")
 
     assert result.exit_code == 1

@@ -8,10 +8,9 @@ from click.testing import CliRunner
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from lti_tool.app import create_app
 from lti_tool.cli import main
 from lti_tool.db import db
-from lti_tool.settings import Settings
+from tests.make.house import house
 from tests.make.postgres import create_database
 from tests.make.serving import free_port
 
@@ -21,6 +20,8 @@ from tests.make.serving import free_port
     [
         ("LTI_TOOL_WEB_WORKERS", "many", "WEB_WORKERS"),
         ("LTI_TOOL_UPLOAD_BYTES", "12", "UPLOAD_BYTES"),
+        ("LTI_TOOL_DATABASE_URL", "mysql://secret-host/spaces", "DATABASE_URL: should begin with"),
+        ("LTI_TOOL_PUBLIC_URL", "badges.secret-host", "PUBLIC_URL: should be a web address"),
         ("LTI_TOOL_JOBS_URL", "ftp://secret-host/", "JOBS_URL begins with postgresql:// or redis://"),
         ("LTI_TOOL_DATA_DIR", "/proc/nowhere", "/proc/nowhere"),
     ],
@@ -40,10 +41,8 @@ def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_secret(
 def test_a_server_whose_database_waits_for_its_migration_does_not_start(
     postgres: Callable[[], str], tmp_path: Path
 ) -> None:
-    app = create_app(Settings(data_dir=tmp_path, database_url=create_database(postgres()), log_level="CRITICAL"))
-    with app.app_context():
+    with house(tmp_path, database_url=create_database(postgres())):
         refused = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
-        db.engine.dispose()
 
     assert refused.exit_code == 1
     assert refused.output == "Error: The database is not up to date. Run `lti-tool migrate` first.\n"
@@ -53,16 +52,13 @@ def test_a_tool_is_ready_only_with_the_schema_that_it_was_written_for(
     database_kind: str, postgres: Callable[[], str], tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}" if database_kind == "sqlite" else create_database(postgres())
-    app = create_app(Settings(data_dir=tmp_path, database_url=url, log_level="CRITICAL"))
-    with app.app_context():
+    with house(tmp_path, database_url=url) as app:
         before = app.test_client().get("/readyz", headers={"Accept": "application/json"})
         upgrade()
         after = app.test_client().get("/readyz")
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = 'of a later release'"))
         ahead = app.test_client().get("/readyz")
-        db.session.remove()
-        db.engine.dispose()
 
     assert (before.status_code, before.get_json()["error"]["code"]) == (503, "schema_behind")
     assert (after.status_code, ahead.status_code) == (200, 200)

@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from lti_tool.db import db, transaction
 from lti_tool.people.model import Person
 from lti_tool.settings import Settings
 from tests.html_guard import page_faults
+from tests.make.house import house
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port
@@ -23,17 +22,6 @@ from tests.make.space import make_space
 from tests.make.visit import make_visit
 
 JSON = {"Accept": "application/json"}
-
-
-@contextmanager
-def tool(tmp_path: Path, **options: object) -> Iterator[Flask]:
-    """A house of its own, for a test that needs other settings."""
-    given = {"data_dir": tmp_path, "log_level": "CRITICAL", **options}
-    app = create_app(Settings(**given))  # type: ignore[arg-type]
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def reference(text: str) -> str:
@@ -124,7 +112,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(client: FlaskClient, pat
 
 
 def test_logins_beyond_the_limit_are_asked_to_wait(tmp_path: Path) -> None:
-    with tool(tmp_path, login_limit="2 per minute") as app:
+    with house(tmp_path, login_limit="2 per minute") as app:
         answers = [app.test_client().get("/lti/login", headers={"Accept": "text/html"}) for _ in range(3)]
 
     assert [one.status_code for one in answers] == [400, 400, 429]
@@ -135,7 +123,7 @@ def test_logins_beyond_the_limit_are_asked_to_wait(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("proxies", "last"), [(0, 429), (1, 400)])
 def test_what_a_proxy_says_counts_only_where_one_is_named(tmp_path: Path, proxies: int, last: int) -> None:
-    with tool(tmp_path, login_limit="2 per minute", trusted_proxies=proxies) as app:
+    with house(tmp_path, login_limit="2 per minute", trusted_proxies=proxies) as app:
         answers = [
             app.test_client().get("/lti/login", headers={"X-Forwarded-For": f"203.0.113.{number}"})
             for number in range(3)
@@ -145,7 +133,7 @@ def test_what_a_proxy_says_counts_only_where_one_is_named(tmp_path: Path, proxie
 
 
 def test_an_address_that_a_client_puts_before_the_proxys_word_does_not_count(tmp_path: Path) -> None:
-    with tool(tmp_path, login_limit="2 per minute", trusted_proxies=1) as app:
+    with house(tmp_path, login_limit="2 per minute", trusted_proxies=1) as app:
         answers = [
             app.test_client().get("/lti/login", headers={"X-Forwarded-For": f"203.0.113.{number}, 198.51.100.7"})
             for number in range(3)
@@ -157,7 +145,7 @@ def test_an_address_that_a_client_puts_before_the_proxys_word_does_not_count(tmp
 @pytest.mark.parametrize("path", ["/lti/jwks.json", "/public/badges/nothing", "/v/nothing/", "/readyz"])
 def test_a_database_that_is_away_is_a_page_in_words(tmp_path: Path, path: str) -> None:
     url = f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere"
-    with tool(tmp_path, database_url=url) as app:
+    with house(tmp_path, database_url=url) as app:
         page = app.test_client().get(path, headers={"Accept": "text/html"})
         said = app.test_client().get(path, headers=JSON)
         alive = app.test_client().get("/healthz")
@@ -181,7 +169,7 @@ def test_a_fault_tells_the_reader_nothing_but_a_reference(tmp_path: Path, capsys
     def fail() -> str:
         raise ValueError("ada@example.org is 12")
 
-    with tool(tmp_path, log_level="INFO") as app:
+    with house(tmp_path, log_level="INFO") as app:
         app.add_url_rule("/fail", view_func=fail)
         page = app.test_client().get("/fail", headers={"Accept": "text/html"})
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
@@ -198,7 +186,7 @@ def test_no_person_and_no_secret_is_in_the_log(
     database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {"database_url": database_url, "log_level": "DEBUG", "public_url": "http://localhost:8000"}
-    with tool(tmp_path, **options) as app:
+    with house(tmp_path, **options) as app:
         app.add_url_rule("/double", view_func=lambda: write_twice(organization))
         organization = make_organization()
         person, space = make_person(organization, "Tess Teacher"), make_space(organization)
@@ -230,7 +218,7 @@ def write_twice(organization: str) -> str:
 def test_every_refusal_in_the_log_has_the_reference_that_the_reader_sees(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with tool(tmp_path, log_level="INFO") as app:
+    with house(tmp_path, log_level="INFO") as app:
         page = app.test_client().get("/nowhere", headers={"Accept": "text/html"})
     [line] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
@@ -239,7 +227,7 @@ def test_every_refusal_in_the_log_has_the_reference_that_the_reader_sees(
 
 
 def test_who_helps_is_named_on_a_refusal(tmp_path: Path) -> None:
-    with tool(tmp_path, support_contact="Room 12, <b>monday</b>") as app:
+    with house(tmp_path, support_contact="Room 12, <b>monday</b>") as app:
         page = app.test_client().get("/nowhere", headers={"Accept": "text/html"})
 
     assert "Room 12, &lt;b&gt;monday&lt;/b&gt;" in page.text

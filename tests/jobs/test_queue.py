@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from lti_tool.jobs.model import Job
 from lti_tool.jobs.queue import MOST_ATTEMPTS, due_jobs, run_job
 from lti_tool.jobs.worker import sweep
 from lti_tool.settings import Settings
+from tests.make.crowd import faults, together
 from tests.make.deeds import Deeds, Wrong
 from tests.make.serving import free_port
 
@@ -40,22 +42,6 @@ def row(job_id: str) -> Job:
 def change(job_id: str, **values: object) -> None:
     with transaction():
         db.session.execute(update(Job).where(Job.id == job_id).values(**values))
-
-
-def at_once(app: Flask, act: Callable[[], None], times: int = 8) -> None:
-    """Do the same in many threads that begin together."""
-    start = threading.Barrier(times)
-
-    def begin() -> None:
-        with app.app_context():
-            start.wait()
-            act()
-
-    threads = [threading.Thread(target=begin) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_a_job_that_is_rolled_back_tells_nobody_and_leaves_no_row(app: Flask, deeds: Deeds) -> None:
@@ -123,8 +109,9 @@ def test_a_message_about_no_row_is_left_alone(app: Flask, deeds: Deeds) -> None:
 def test_of_many_who_look_at_one_row_one_does_it(app: Flask, deeds: Deeds) -> None:
     job_id = write("slow", seconds=0.3)
 
-    at_once(app, lambda: run_job(job_id))
+    outcomes = together(app, [partial(run_job, job_id)] * 8)
 
+    assert faults(outcomes) == []
     assert len([line for line in deeds.lines() if line.startswith("begin")]) == 1
     assert row(job_id).attempts == 1
 
@@ -262,11 +249,9 @@ def test_a_job_put_back_under_a_key_that_waits_again_leaves_its_work_to_the_newe
 
 
 def test_one_key_written_by_many_at_once_is_one_row(app: Flask, deeds: Deeds) -> None:
-    answered: list[str] = []
+    answered = together(app, [partial(write, key="roster")] * 8)
 
-    at_once(app, lambda: answered.append(write(key="roster")))
-
-    assert len(set(answered)) == 1
+    assert (faults(answered), len(set(answered))) == ([], 1)
     assert db.session.query(Job).count() == 1
 
 
@@ -285,12 +270,12 @@ def test_a_job_that_serves_for_a_change_begins_only_after_that_change_is_seen(ap
 
 
 def test_a_turn_of_the_schedule_is_one_row_however_many_workers_sweep(app: Flask, deeds: Deeds) -> None:
-    at_once(app, lambda: sweep(app.extensions["jobs"], engine_of(app)))
+    outcomes = together(app, [partial(sweep, app.extensions["jobs"], engine_of(app))] * 8)
     jobs.drain(app)
     sweep(app.extensions["jobs"], engine_of(app))
     jobs.drain(app)
 
-    assert len(deeds.lines()) == 1
+    assert (faults(outcomes), len(deeds.lines())) == ([], 1)
 
 
 def test_every_turn_of_the_schedule_comes(app: Flask, settings: Settings, deeds: Deeds) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,13 @@ from lti_tool import jobs
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
 from lti_tool.launch.model import RosterRead
+from lti_tool.places import PACKAGE
 from lti_tool.sandbox.two_courses import BIOLOGY_LEARNERS
 from lti_tool.settings import Settings
 from lti_tool.spaces.model import Member
 from tests.make.deeds import Deeds
 from tests.make.lms import campus
-from tests.make.programs import environment, program, wait_until
+from tests.make.programs import running, spelled, started, wait_until
 
 
 @contextmanager
@@ -25,9 +27,10 @@ def workers(
     settings: Settings, deeds: Deeds, count: int = 1, tick_every: float = 3600.0
 ) -> Iterator[list["subprocess.Popen[str]"]]:
     """So many worker processes on the same database and queue, once each of them is at work."""
+    command = [sys.executable, "-m", "tests.jobs.worker_program", str(deeds.path), str(tick_every)]
     with ExitStack() as stack:
-        words = ("tests.jobs.worker_program", str(deeds.path), str(tick_every))
-        yield [stack.enter_context(program(*words, env=environment(settings))) for _ in range(count)]
+        programs = [stack.enter_context(started(command, PACKAGE.parent, **spelled(settings))) for _ in range(count)]
+        yield [one.process for one in programs]
 
 
 def write(kind: str, **arguments: object) -> str:
@@ -40,7 +43,7 @@ def finished(job_id: str) -> bool:
     return db.session.get_one(Job, job_id, populate_existing=True).finished_at is not None
 
 
-def test_the_job_of_a_killed_worker_is_done_by_another_one_in_time(
+def test_the_job_of_a_killed_worker_is_done_by_another_one(
     app: Flask, settings: Settings, deeds: Deeds
 ) -> None:
     job_id = write("slow", say="roster", seconds=3.0)
@@ -48,15 +51,11 @@ def test_the_job_of_a_killed_worker_is_done_by_another_one_in_time(
         killed = one if int(deeds.first("begin").split()[3]) == one.pid else other
         killed.send_signal(signal.SIGKILL)
         killed.wait()
-        killed_at = time.monotonic()
-        wait_until(lambda: len(deeds.lines()) > 1)
-        waited = time.monotonic() - killed_at
         wait_until(lambda: finished(job_id))
 
     survivor = {one.pid, other.pid} - {killed.pid}
     assert [line.split()[0] for line in deeds.lines() if "tick" not in line] == ["begin", "begin", "end"]
     assert {int(line.split()[3]) for line in deeds.lines()[1:] if "tick" not in line} == survivor
-    assert waited < settings.job_lease_seconds + settings.job_sweep_seconds + 10  # a busy machine may need some
     assert db.session.get_one(Job, job_id).attempts == 2
 
 
@@ -112,11 +111,10 @@ def test_a_delayed_job_is_done_when_its_time_comes(app: Flask, settings: Setting
 
 
 def test_several_workers_may_start_on_an_empty_queue_at_once(app: Flask, settings: Settings, deeds: Deeds) -> None:
-    with workers(settings, deeds, count=3) as started:
-        deeds.first("tick")
-        time.sleep(0.5)
+    with workers(settings, deeds, count=3, tick_every=0.3) as three:
+        wait_until(lambda: {int(tick.split()[-1]) for tick in ticks(deeds)} == {worker.pid for worker in three})
 
-        assert [worker.poll() for worker in started] == [None] * 3
+        assert [worker.poll() for worker in three] == [None] * 3
 
 
 def test_a_roster_is_read_to_its_end_though_its_worker_is_killed_on_the_way(
@@ -125,16 +123,16 @@ def test_a_roster_is_read_to_its_end_though_its_worker_is_killed_on_the_way(
     """The command `lti-tool work` with the tool's own jobs, from a teacher's click to the list of members."""
     options = settings.model_dump(include={"jobs_url", "job_lease_seconds", "job_sweep_seconds"})
     with campus(database_url, settings.data_dir, **options) as school:
-        env = environment(school.app.extensions["settings"])
+        own = spelled(school.app.extensions["settings"])
         browser, page = school.open("biology", "helena")
         browser.submit(page, "/space")
         school.lms.faults.delays["roster"] = 1.5
 
-        with program("lti_tool", "work", env=env) as killed:
+        with running(settings.data_dir, "work", **own) as killed:
             wait_until(lambda: roster().state == "reading")
-            killed.send_signal(signal.SIGKILL)
-            killed.wait()
-        with program("lti_tool", "work", env=env):
+            killed.process.send_signal(signal.SIGKILL)
+            killed.process.wait()
+        with running(settings.data_dir, "work", **own):
             wait_until(lambda: roster().state == "done")
 
         learners = db.session.query(Member).filter_by(role="member", status="active").count()

@@ -33,7 +33,7 @@ HOLDERS = {
     Permission.SPACE_SEE: {"teacher", "assistant", "learner"},
     Permission.SPACE_RUN: {"teacher", "assistant"},
     Permission.SPACE_SHAPE: {"teacher"},
-    Permission.SPACE_CREATE: set(),  # the course has its Space already
+    Permission.SPACE_CREATE: {"teacher"},  # who is told that the course has its Space already
 }
 
 

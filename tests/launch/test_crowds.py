@@ -1,14 +1,13 @@
 """Many at once: every one of a class gets in, and one launch counts once however often it is posted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import func, select
 
-from lti_tool.app import create_app
 from lti_tool.db import db
 from lti_tool.launch.model import VisitRow
-from lti_tool.settings import Settings
+from tests.make.house import house
 from tests.make.lms import Campus
 
 
@@ -48,14 +47,13 @@ def test_a_hundred_people_at_once_all_get_in(school: Campus) -> None:
     assert visits() == 100
 
 
-def test_one_address_that_knocks_without_end_is_asked_to_wait_and_another_is_not(settings: Settings) -> None:
-    app: Flask = create_app(settings.model_copy(update={"login_limit": "5 per minute"}))
-    with app.app_context():
+def test_one_address_that_knocks_without_end_is_asked_to_wait_and_another_is_not(
+    database_url: str, tmp_path: Path
+) -> None:
+    with house(tmp_path, database_url=database_url, login_limit="5 per minute") as app:
         client = app.test_client()
         knocks = [client.get("/lti/login", environ_base={"REMOTE_ADDR": "192.0.2.1"}) for _ in range(7)]
         other = client.get("/lti/login", environ_base={"REMOTE_ADDR": "192.0.2.2"})
-        db.session.remove()
-        db.engine.dispose()
 
     assert [knock.status_code for knock in knocks] == [400] * 5 + [429] * 2
     assert b"too_many" in knocks[-1].data

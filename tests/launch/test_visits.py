@@ -18,13 +18,7 @@ from lti_tool.spaces.model import Member, Space
 from tests.make.lms import Campus, words
 from tests.make.organization import make_organization
 from tests.make.person import make_person
-from tests.make.space import make_space
 from tests.make.visit import Visitor, make_visit
-
-
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
 
 
 @pytest.fixture

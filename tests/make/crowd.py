@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from flask import Flask
 
@@ -10,6 +11,16 @@ from lti_tool.db import db, transaction
 
 def at_once(app: Flask, acts: Sequence[Callable[[], object]], *, times: int = 1) -> list[object]:
     """Each act in a thread and a transaction of its own, `times` in a row; answers what they returned or raised."""
+
+    def in_transaction(act: Callable[[], object]) -> object:
+        with transaction():
+            return act()
+
+    return together(app, [partial(in_transaction, act) for act in acts], times=times)
+
+
+def together(app: Flask, acts: Sequence[Callable[[], object]], *, times: int = 1) -> list[object]:
+    """The same for acts that open their transactions themselves."""
     start, outcomes = threading.Barrier(len(acts)), list[object]()
     db.session.rollback()
 
@@ -18,8 +29,7 @@ def at_once(app: Flask, acts: Sequence[Callable[[], object]], *, times: int = 1)
             start.wait()
             for _ in range(times):
                 try:
-                    with transaction():
-                        outcome = act()
+                    outcome = act()
                 except Exception as raised:
                     outcome = raised
                 outcomes.append(outcome)

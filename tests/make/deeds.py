@@ -63,7 +63,7 @@ class Deeds:
 
     def tick(self) -> None:
         """For the schedule."""
-        self._write(f"tick {int(clock.now().timestamp())}")
+        self._write(f"tick {int(clock.now().timestamp())} by {os.getpid()}")
 
     def _write(self, line: str) -> None:
         with self.path.open("a") as notes:  # one short append: lines of several processes never mix

@@ -158,9 +158,21 @@ class Campus:
         jobs.drain(self.app)
 
 
+def connect(lms_url: str) -> tuple[str, str]:
+    """Register the sandbox by the administrator's own action. Answers the ids of registration and organization."""
+    with transaction():
+        row = add_platform(
+            PlatformWords(
+                issuer=lms_url, client_id="spaces-sandbox", auth_url=f"{lms_url}/auth", name="Sandbox LMS",
+                token_url=f"{lms_url}/token", jwks_url=f"{lms_url}/jwks.json", deployments=("1",),
+            )
+        )  # fmt: skip
+        return row.id, row.organization_id
+
+
 @contextmanager
 def campus(database_url: str, folder: Path, learners: int = 30, **options: Any) -> Iterator[Campus]:
-    """Start both on free ports and connect them by the administrator's own action."""
+    """Start both on free ports and connect them."""
     port, lms_port = free_port(), free_port()
     url, lms_url = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
     settings = Settings(
@@ -171,15 +183,7 @@ def campus(database_url: str, folder: Path, learners: int = 30, **options: Any) 
     faults = guard_html(app)
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=learners))
     with serving(app, port), serving(sandbox, lms_port), app.app_context():
-        with transaction():
-            row = add_platform(
-                PlatformWords(
-                    issuer=lms_url, client_id="spaces-sandbox", auth_url=f"{lms_url}/auth", name="Sandbox LMS",
-                    token_url=f"{lms_url}/token", jwks_url=f"{lms_url}/jwks.json", deployments=("1",),
-                )
-            )  # fmt: skip
-            registration, organization = row.id, row.organization_id
-        yield Campus(app, url, sandbox.extensions["sandbox"], registration, organization)
+        yield Campus(app, url, sandbox.extensions["sandbox"], *connect(lms_url))
         db.session.remove()
         db.engine.dispose()
     assert not faults, "\n".join(faults)

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lti_tool.app import create_app
-from lti_tool.db import db, transaction
-from lti_tool.launch.platforms import PlatformWords, add_platform
+from lti_tool.db import db
 from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.settings import Settings
-from tests.make.command import running
-from tests.make.lms import Campus
+from tests.make.lms import Campus, connect
+from tests.make.programs import running
 from tests.make.serving import free_port, serving
 
 
@@ -28,14 +27,7 @@ def served_campus(database_url: str, folder: Path, learners: int = 30) -> Iterat
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=learners))
     same = {"DATABASE_URL": database_url, "PUBLIC_URL": url, "PRIVATE_HOSTS": "127.0.0.1", "LOG_LEVEL": "ERROR"}
     with app.app_context(), serving(sandbox, lms_port):
-        with transaction():
-            row = add_platform(
-                PlatformWords(
-                    issuer=lms_url, client_id="spaces-sandbox", auth_url=f"{lms_url}/auth", name="Sandbox LMS",
-                    token_url=f"{lms_url}/token", jwks_url=f"{lms_url}/jwks.json", deployments=("1",),
-                )
-            )  # fmt: skip
-            registration, organization = row.id, row.organization_id
+        registration, organization = connect(lms_url)
         with running(folder, "serve", "--port", str(port), **same) as command:
             command.wait_until_it_answers(f"{url}/readyz")
             yield Campus(app, url, sandbox.extensions["sandbox"], registration, organization)

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -21,10 +21,24 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing: pytest shows what matters."""
 
 
+def _closing(app: WSGIApplication) -> WSGIApplication:
+    """Werkzeug's server forgets to close an answer, and the file that it reads, when the browser goes away before."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return answer
+
+
 @contextmanager
 def serving(app: WSGIApplication, port: int) -> Iterator[None]:
     """Serve `app` on 127.0.0.1 with a thread for each request."""
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, _closing(app), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # looks so often whether to stop
     thread.start()
     try:

@@ -7,7 +7,6 @@ from lti_tool.badges.badge_classes import create_badge
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.db import db, transaction
 from lti_tool.people.model import Person
-from lti_tool.people.names import Names
 from lti_tool.spaces.members import Arrival, arrive
 from lti_tool.spaces.objectives import ObjectiveWords, create_objective
 from lti_tool.spaces.space import create_space
@@ -33,8 +32,7 @@ def make_member(
 
 def make_member_of(space: str, person: str, role: str = "member", preview: bool = False) -> str:
     with transaction():
-        row = db.session.get_one(Person, person)
-        names = Names(row.name, row.given_name, row.family_name, row.email)
+        names = db.session.get_one(Person, person).names
         return arrive(space, Arrival(person, names, role, preview)).id
 
 

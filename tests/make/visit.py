@@ -12,6 +12,7 @@ from lti_tool.launch.digests import digest, fresh_secret
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.launch.visits import COOKIE, form_token
 from lti_tool.people.visit import Role
+from tests.make.person import make_person
 
 
 @dataclass
@@ -77,3 +78,8 @@ def make_visit(
     client = app.test_client()
     client.set_cookie(COOKIE, secret, path=f"/v/{visit_id}/", domain="localhost")
     return Visitor(client, f"/v/{visit_id}", form_token(secret))
+
+
+def make_staff_visit(app: Flask, organization: str, space: str, name: str = "Tess Teacher") -> Visitor:
+    """A teacher's browser in the Space."""
+    return make_visit(app, organization=organization, person=make_person(organization, name), space=space)

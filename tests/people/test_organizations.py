@@ -46,4 +46,4 @@ def test_the_operator_lists_and_renames(app: Flask) -> None:
 
     assert (renamed.exit_code, renamed.output) == (0, "It is called After now.\n")
     assert listed.output == f"{organization}  After\n"
-    assert (unknown.exit_code, unknown.output.startswith("Error: There is nothing here.")) == (1, True)
+    assert (unknown.exit_code, unknown.output) == (1, "Error: There is nothing here. There is no such organization.\n")

@@ -5,7 +5,6 @@ remembers what was posted to it.
 """
 
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.cli import open_server
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.settings import SandboxSettings
+from tests.make.serving import free_port
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -35,12 +35,6 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 def _first_key() -> RSAPrivateKey:
     # Making a key is the slowest part of a test, and no test looks at this one's numbers.
     return generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import sys
 
 import requests
 
-from tests.sandbox.installation import free_port
+from tests.make.serving import free_port
 
 
 def test_the_command_prints_the_address_that_then_answers() -> None:

@@ -9,23 +9,14 @@ import requests
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from lti_tool.sandbox.gradebook import Score
+from tests.browser.chromium import FLAGS
 from tests.sandbox.installation import Installation
-
-_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         yield chromium
         chromium.close()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from lti_tool import clock
-from lti_tool.badges.awards import Recipient, award_badge, is_revoked, revoke_award
+from lti_tool.badges.awards import Recipient, is_revoked, revoke_award
 from lti_tool.badges.model import Award
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
@@ -19,16 +19,12 @@ from lti_tool.spaces.completions import Done, complete, take_back
 from lti_tool.spaces.members import Arrival, add_by_email, arrive, hide_from_board
 from lti_tool.spaces.model import Completion, Member, Space
 from lti_tool.spaces.objectives import ObjectiveWords, edit_objective
+from tests.make.award import make_award
 from tests.make.crowd import at_once, faults
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.recount import standing_faults
 from tests.make.space import make_badge, make_member, make_member_of, make_objective, make_space
-
-
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
 
 
 def mark(objective: str, member: str, by: str | None = None) -> Done:
@@ -184,8 +180,7 @@ def test_a_badge_that_was_held_before_is_not_given_twice_nor_taken_away(organiza
     person = make_person(organization)
     member = make_member_of(space, person)
     objective = make_objective(space, organization, badge=badge)
-    with transaction():
-        held = award_badge(badge=badge, recipient=Recipient(person)).id
+    held = make_award(badge, Recipient(person))
 
     done = mark(objective, member)
     undo(objective, member)

@@ -1,4 +1,4 @@
-"""The leaderboard: ranks, aliases, who is shown to whom, and what staff and learners may choose."""
+"""The leaderboard: ranks that ties share, who is on it and under which name, and what reading it costs."""
 
 import re
 from collections.abc import Iterator
@@ -11,37 +11,14 @@ from sqlalchemy import event, update
 
 from lti_tool.db import db, is_postgresql, transaction
 from lti_tool.errors import Problem
-from lti_tool.people.visit import Role
 from lti_tool.spaces.completions import complete, take_back
 from lti_tool.spaces.leaderboard import neighbours, participants, standing_of, top
-from lti_tool.spaces.leaderboard_options import set_leaderboard_options
 from lti_tool.spaces.leaderboard_rules import Standing, is_shown, public_name, ranks
 from lti_tool.spaces.members import hide_from_board, share_name
 from lti_tool.spaces.model import Member, Space
+from tests.make.board import NAMES, open_board, score
 from tests.make.organization import make_organization
-from tests.make.person import make_person
-from tests.make.space import make_member, make_member_of, make_objective, make_space
-from tests.make.visit import Visitor, make_visit
-
-# None of these words is part of an alias.
-NAMES = (
-    "Ada Ablett", "Bo Bakewell", "Cy Cookson", "Di Deakin", "Ed Eastwood", "Flo Flint", "Gus Grayson", "Hal Huntley",
-    "Ida Ivesen",
-)  # fmt: skip
-
-
-def score(space: str, organization: str, points: dict[str, int]) -> None:
-    """Give each member exactly these points, each by an objective of its own."""
-    for member, worth in points.items():
-        if worth:
-            objective = make_objective(space, organization, f"Worth {worth}", points=worth)
-            with transaction():
-                complete(objective_id=objective, member_id=member, by=None)
-
-
-def open_board(space: str, *, aliases: bool = True, names: bool = False) -> None:
-    with transaction():
-        set_leaderboard_options(space, on=True, aliases=aliases, names=names)
+from tests.make.space import make_member, make_objective, make_space
 
 
 @contextmanager
@@ -235,138 +212,3 @@ def test_without_aliases_names_are_allowed_but_never_forced(app: Flask) -> None:
 
 
 # The pages
-
-
-def learners(space: str, organization: str, count: int = 6) -> list[tuple[str, str]]:
-    """(person, member) of so many learners."""
-    people = [make_person(organization, name, f"{name.split()[0].lower()}@example.org") for name in NAMES[:count]]
-    return [(person, make_member_of(space, person)) for person in people]
-
-
-def visit_as(app: Flask, organization: str, space: str, person: str, **kwargs: bool) -> Visitor:
-    return make_visit(app, organization=organization, person=person, space=space, role=Role.MEMBER, **kwargs)
-
-
-def test_the_leaderboard_is_absent_until_staff_turn_it_on(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    [(person, _), *_] = learners(space, organization)
-    visitor = visit_as(app, organization, space, person)
-    assert visitor.get("leaderboard").status_code == 404
-    home = visitor.get("")
-    assert home.status_code == 200
-    assert f"{visitor.path}/leaderboard" not in home.text
-    assert visitor.post("leaderboard/me", {"choice": "hide"}).status_code == 404
-
-
-def test_a_learner_sees_aliases_and_nothing_that_names_anybody(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization)
-    score(space, organization, {crowd[1][1]: 20, crowd[0][1]: 10})
-    open_board(space)
-    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard?view=all").text
-    for row in top(space).rows:
-        assert row.alias in page
-    for name in NAMES[1:6]:
-        assert name not in page
-        assert name.split()[1] not in page
-    assert "@example.org" not in page
-    assert not [member for _, member in crowd if member in page]
-    assert not [person for person, _ in crowd if person in page]
-
-
-def test_points_are_said_to_be_no_grade(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization)
-    open_board(space)
-    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard").text
-    assert "Points show activity in this space. They are not your grade." in page
-
-
-def test_a_small_group_is_not_shown_but_everybody_sees_their_own_points(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization, 4)
-    score(space, organization, {crowd[0][1]: 70})
-    open_board(space)
-    page = visit_as(app, organization, space, crowd[0][0]).get("leaderboard").text
-    assert "appears when more people join" in page
-    assert "70" in page
-    assert not [member for _, member in crowd[1:] if standing_of(member).alias in page]
-
-
-def test_a_learner_hides_and_comes_back(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization, 7)
-    open_board(space)
-    person, member = crowd[0]
-    visitor = visit_as(app, organization, space, person)
-    hidden = visitor.post("leaderboard/me", {"choice": "hide"}, follow_redirects=True)
-    assert "Show me again" in hidden.text
-    assert member not in [row.member for row in top(space).rows]
-    back = visitor.post("leaderboard/me", {"choice": "show"}, follow_redirects=True)
-    assert "Hide me" in back.text
-    assert member in [row.member for row in top(space).rows]
-
-
-def test_a_learner_shows_the_name_only_while_staff_allow_it(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization)
-    mine, other = (visit_as(app, organization, space, person) for person, _ in crowd[:2])
-    open_board(space)
-    assert mine.post("leaderboard/me", {"choice": "name"}).status_code == 400
-    open_board(space, names=True)
-    assert mine.post("leaderboard/me", {"choice": "name"}).status_code == 303
-    assert "Ada Ablett" in other.get("leaderboard?view=all").text
-    open_board(space)
-    assert "Ada Ablett" not in other.get("leaderboard?view=all").text
-
-
-def test_a_preview_sees_the_board_and_is_not_on_it(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    learners(space, organization)
-    person = make_person(organization, "Test Student")
-    make_member_of(space, person, preview=True)
-    open_board(space)
-    visitor = visit_as(app, organization, space, person, preview=True)
-    page = visitor.get("leaderboard")
-    assert page.status_code == 200
-    assert "preview" in page.text.lower()
-    assert "Hide me" not in page.text
-    assert participants(space) == 6
-    assert visitor.post("leaderboard/me", {"choice": "hide"}).status_code == 404
-
-
-def test_staff_see_alias_and_name_and_save_all_options_at_once(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    crowd = learners(space, organization)
-    visitor = make_visit(app, organization=organization, person=make_person(organization, "Tess Teacher"), space=space)
-    page = visitor.get("leaderboard").text
-    for _, member in crowd:
-        assert standing_of(member).alias in page
-    assert "Ada Ablett" in page
-    saved = visitor.post("leaderboard/options", {"on": "on", "aliases": "on", "names": "on"}, follow_redirects=True)
-    assert "saved" in saved.text.lower()
-    row = db.session.get_one(Space, space)
-    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (True, True, True)
-    visitor.post("leaderboard/options", {"aliases": "on"})
-    db.session.expire_all()
-    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (False, True, False)
-
-
-def test_only_a_teacher_changes_the_options(app: Flask) -> None:
-    organization = make_organization()
-    space = make_space(organization)
-    [(person, _), *_] = learners(space, organization)
-    assistant = make_visit(
-        app, organization=organization, person=make_person(organization, "Tom"), space=space, assistant=True
-    )
-    assert assistant.post("leaderboard/options", {"on": "on"}).status_code == 403
-    assert visit_as(app, organization, space, person).post("leaderboard/options", {"on": "on"}).status_code == 403
-    assert not db.session.get_one(Space, space).leaderboard_on

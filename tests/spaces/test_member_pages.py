@@ -8,13 +8,8 @@ from flask import Flask
 from lti_tool.db import db
 from lti_tool.spaces.model import Member
 from tests.make.organization import make_organization
-from tests.make.person import make_person
 from tests.make.space import make_member, make_space
-from tests.make.visit import Visitor, make_visit
-
-
-def staff_visit(app: Flask, organization: str, space: str) -> Visitor:
-    return make_visit(app, organization=organization, person=make_person(organization, "Tess Teacher"), space=space)
+from tests.make.visit import make_staff_visit
 
 
 def test_learners_and_staff_are_listed_apart_and_previews_nowhere(app: Flask) -> None:
@@ -23,7 +18,7 @@ def test_learners_and_staff_are_listed_apart_and_previews_nowhere(app: Flask) ->
     make_member(space, organization, "Ada Able", "ada@example.org")
     make_member(space, organization, "Sam Staff", role="staff")
     make_member(space, organization, "Pre View", preview=True)
-    page = staff_visit(app, organization, space).get("members").text
+    page = make_staff_visit(app, organization, space).get("members").text
     assert page.index("Ada Able") < page.index("Sam Staff")
     assert "ada@example.org" in page
     assert "Pre View" not in page
@@ -32,7 +27,7 @@ def test_learners_and_staff_are_listed_apart_and_previews_nowhere(app: Flask) ->
 def test_a_person_added_by_address_gets_an_open_place(app: Flask) -> None:
     organization = make_organization()
     space = make_space(organization)
-    visitor = staff_visit(app, organization, space)
+    visitor = make_staff_visit(app, organization, space)
     page = visitor.post("members", {"email": "Cy@Example.org", "name": "Cy Cook"}, follow_redirects=True)
     assert page.status_code == 200
     assert "Cy Cook" in page.text
@@ -54,7 +49,7 @@ def test_a_refused_address_comes_back_with_the_reason_beside_it(
     organization = make_organization()
     space = make_space(organization)
     make_member(space, organization, "Ada Able", "ada@example.org")
-    answer = staff_visit(app, organization, space).post("members", {"email": email, "name": "Typed Before"})
+    answer = make_staff_visit(app, organization, space).post("members", {"email": email, "name": "Typed Before"})
     assert answer.status_code == status
     assert sentence in answer.text
     assert f'value="{email}"' in answer.text
@@ -67,7 +62,7 @@ def test_fifty_people_stand_on_a_page(app: Flask) -> None:
     space = make_space(organization)
     for number in range(51):
         make_member(space, organization, f"Given{number:02} Family{number:02}")
-    visitor = staff_visit(app, organization, space)
+    visitor = make_staff_visit(app, organization, space)
     first = visitor.get("members").text
     assert "Given49 Family49" in first
     assert "Given50 Family50" not in first
@@ -83,8 +78,8 @@ def test_a_search_keeps_to_this_space(app: Flask) -> None:
     make_member(here, organization, "Ada Able")
     make_member(here, organization, "Bo Baker")
     make_member(there, organization, "Ada Other")
-    page = staff_visit(app, organization, here).get("members?q=ada").text
+    page = make_staff_visit(app, organization, here).get("members?q=ada").text
     assert "Ada Able" in page
     assert "Bo Baker" not in page
     assert "Ada Other" not in page
-    assert "Nobody here matches" in staff_visit(app, organization, here).get("members?q=zzz").text
+    assert "Nobody here matches" in make_staff_visit(app, organization, here).get("members?q=zzz").text

@@ -6,23 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lti_tool.badges.awards import Recipient, award_badge, is_revoked
+from lti_tool.badges.awards import Recipient, is_revoked
 from lti_tool.badges.model import Award
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
 from lti_tool.spaces.completions import complete, take_back
-from lti_tool.spaces.members import (
-    Arrival,
-    add_by_email,
-    arrive,
-    count_learners,
-    hide_from_board,
-    member_of,
-    share_name,
-)
+from lti_tool.spaces.member_reads import count_learners
+from lti_tool.spaces.members import Arrival, add_by_email, arrive, hide_from_board, member_of, share_name
 from lti_tool.spaces.model import Member
+from tests.make.award import make_award
 from tests.make.crowd import at_once
 from tests.make.organization import make_organization
 from tests.make.person import make_person
@@ -30,11 +24,6 @@ from tests.make.recount import standing_faults
 from tests.make.space import make_badge, make_member, make_member_of, make_objective, make_space
 
 ADA = "ada@example.org"
-
-
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
 
 
 def add(space: str, email: str = ADA, **words: str) -> str:
@@ -203,8 +192,7 @@ def test_a_badge_that_the_person_holds_already_stands_and_is_not_taken_back_with
     with transaction():
         complete(objective_id=objective, member_id=place, by=None)
     person = make_person(organization, email=ADA)
-    with transaction():
-        held = award_badge(badge=badge, recipient=Recipient(person)).id
+    held = make_award(badge, Recipient(person))
     come(space, person)
 
     with transaction():

@@ -26,11 +26,6 @@ from tests.make.recount import standing_faults
 from tests.make.space import make_badge, make_member, make_objective, make_space
 
 
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
-
-
 def titles(space: str) -> list[str]:
     db.session.rollback()
     query = select(Objective.title).where(Objective.space_id == space).order_by(Objective.position, Objective.id)

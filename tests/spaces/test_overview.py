@@ -8,13 +8,8 @@ from lti_tool.spaces.member_reads import Turn, learners_page
 from lti_tool.spaces.model import Member
 from lti_tool.spaces.overview import RECENT, Figures, completed_lately, figures
 from tests.make.organization import make_organization
-from tests.make.person import make_person
 from tests.make.space import make_member, make_objective, make_space
-from tests.make.visit import Visitor, make_visit
-
-
-def _staff(app: Flask, organization: str, space: str) -> Visitor:
-    return make_visit(app, organization=organization, person=make_person(organization, "Tess Teacher"), space=space)
+from tests.make.visit import make_staff_visit
 
 
 def test_the_figures_count_learners_who_are_here_and_nobody_else(app: Flask) -> None:
@@ -66,7 +61,7 @@ def test_the_overview_leads_to_those_who_have_not_started(app: Flask) -> None:
     space = make_space(organization)
     objective = make_objective(space, organization, "Draw a cell")
     ada, bo = (make_member(space, organization, name) for name in ("Ada A", "Bo B"))
-    visitor = _staff(app, organization, space)
+    visitor = make_staff_visit(app, organization, space)
     visitor.post(f"progress/{ada}/{objective}/complete")
 
     overview, waiting = visitor.get("").text, visitor.get("progress?show=waiting").text
@@ -83,7 +78,7 @@ def test_who_leaves_the_list_by_a_click_can_still_be_undone(app: Flask) -> None:
     space = make_space(organization)
     objective = make_objective(space, organization, "Draw a cell")
     ada = make_member(space, organization, "Ada A")
-    visitor = _staff(app, organization, space)
+    visitor = make_staff_visit(app, organization, space)
 
     marked = visitor.post(f"progress/{ada}/{objective}/complete", {"back": "grid", "show": "waiting"})
     shown = visitor.client.get(marked.headers["Location"]).text

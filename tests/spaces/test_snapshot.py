@@ -19,7 +19,7 @@ from lti_tool.spaces.members import add_by_email, hide_from_board
 from lti_tool.spaces.model import Member, StandingBand
 from lti_tool.spaces.snapshot import Listed, Outcome, Place, apply_snapshot, compare, would_leave
 from tests.make.person import make_person
-from tests.make.space import make_member_of, make_objective, make_space
+from tests.make.space import make_member_of, make_objective
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ADA = Names("Ada Lovelace", "Ada", "Lovelace", "ada@example.org")
@@ -73,14 +73,9 @@ def test_strangers_join_unless_they_are_inactive() -> None:
     assert compare([], {"ada": LISTED, "bob": bob}, unclear=frozenset(), as_of=NOW).new == [LISTED]
 
 
-@pytest.fixture
-def space(organization: str) -> str:
-    return make_space(organization)
-
-
 def listed(person: str, role: str = "member", active: bool = True) -> Listed:
     row = db.session.get_one(Person, person)
-    return Listed(person, Names(row.name, row.given_name, row.family_name, row.email), role, active)
+    return Listed(person, row.names, role, active)
 
 
 def apply(space: str, *people: Listed) -> Outcome:

@@ -18,9 +18,9 @@ from lti_tool.spaces.space import (
     end_date_problem,
     open_space,
     space_facts,
-    spaces_of,
     suggested_end,
 )
+from lti_tool.spaces.space_reads import spaces_page
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_space
@@ -114,7 +114,7 @@ def test_an_organization_whose_spaces_are_switched_off_makes_none(organization: 
 
 def test_the_schedule_archives_what_ended_yesterday_and_nothing_else(organization: str) -> None:
     today = clock.now().date()
-    ended, last_day, running = (make_space(organization, name) for name in ("Ended", "Last day", "Running"))
+    ended, last_day, _ = (make_space(organization, name) for name in ("Ended", "Last day", "Running"))
     end(ended, today - timedelta(days=1))
     end(last_day, today)
     long_ended = make_space(organization, "Archived before")
@@ -130,7 +130,6 @@ def test_the_schedule_archives_what_ended_yesterday_and_nothing_else(organizatio
     kept = {space.name: space.archived_at for space in db.session.query(Space).populate_existing()}
     assert kept["Ended"] is not None
     assert (kept["Last day"], kept["Running"], kept["Archived before"]) == (None, None, before)
-    assert running in {one.id for one in spaces_of(organization)}
 
 
 def test_archiving_is_on_the_schedule() -> None:
@@ -160,4 +159,4 @@ def test_an_organization_sees_its_own_spaces_alone(organization: str) -> None:
     make_space(make_organization("Elsewhere"))
     own = [make_space(organization, name) for name in ("First", "Second")]
 
-    assert [one.id for one in spaces_of(organization)] == own
+    assert [one.id for one in spaces_page(organization, limit=9)] == own

@@ -1,1 +1,1 @@
-"""Pictures of badges: what a teacher uploads is checked and cleaned, and or drawn where they bring none."""
+"""Pictures of badges: what a teacher uploads is checked and cleaned; one is drawn where they bring none."""

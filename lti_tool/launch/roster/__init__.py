@@ -5,7 +5,6 @@ from lti_tool.launch.courses import bind_course
 from lti_tool.launch.roster.pages import panel, roster_pages
 from lti_tool.launch.roster.reading import ask_for_roster, read_roster
 from lti_tool.people.model import Person
-from lti_tool.people.names import Names
 from lti_tool.spaces.events import SpaceCreated
 from lti_tool.spaces.members import Arrival, arrive
 
@@ -18,7 +17,6 @@ def on_space_created(event: SpaceCreated) -> None:
         bind_course(event.course, event.space)
     if event.by is not None:
         maker = db.session.get_one(Person, event.by)
-        names = Names(maker.name, maker.given_name, maker.family_name, maker.email)
-        arrive(event.space, Arrival(event.by, names, "staff"))
+        arrive(event.space, Arrival(event.by, maker.names, "staff"))
     if event.course is not None:
         ask_for_roster(event.course, by=event.by)

@@ -7,19 +7,19 @@ import time
 import pytest
 
 from lti_tool.fetch import Fetcher, Limits
-from tests.ground.fetch.outside import HEAD, QUICK, Outside, refusal
+from tests.ground.fetch.outside import HEAD, QUICK, SOON, Outside, refusal
 
 
 def test_a_name_server_that_hangs_counts_against_the_time(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     enough = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: enough.wait(20))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: enough.wait(60))
     began = time.monotonic()
 
     problem = refusal(lambda: fetcher.get("https://lms.example/", limits=Limits(total=0.2)))
 
     enough.set()
     assert problem.kind == "too_slow"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def test_a_server_that_drips_is_given_up_after_the_total_time(
     problem = refusal(lambda: fetcher.get(url, limits=QUICK))
 
     assert problem.kind == "too_slow"
-    assert time.monotonic() - began < QUICK.total + 0.6
+    assert time.monotonic() - began < SOON
 
 
 def test_a_pause_longer_than_the_read_time_is_too_slow(outside: Outside, fetcher: Fetcher) -> None:
     url = outside.pours("/stall", HEAD + b"Content-Length: 9\r\n\r\nab", b"c", every=30)
     began = time.monotonic()
 
-    problem = refusal(lambda: fetcher.get(url, limits=Limits(read=0.2, total=20)))
+    problem = refusal(lambda: fetcher.get(url, limits=Limits(read=0.2, total=60)))
 
     assert problem.kind == "too_slow"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON

@@ -1,0 +1,22 @@
+"""A house of its own, for a test that needs other settings than all the others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from lti_tool.app import create_app
+from lti_tool.db import db
+from lti_tool.settings import Settings
+
+
+@contextmanager
+def house(folder: Path, **options: object) -> Iterator[Flask]:
+    """The application with these settings, inside its context."""
+    given = {"data_dir": folder, "log_level": "CRITICAL", **options}
+    app = create_app(Settings(**given))  # type: ignore[arg-type]
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
