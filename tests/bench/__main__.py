@@ -42,10 +42,8 @@ def main(words: Sequence[str]) -> None:
     stores = [postgresql_version()]
     print(f"\n{report.machine(stores)}\n\n{report.table(lines)}\n")
     if asked.write:
-        print(f"Written to {report.write(lines, NOTES, stores)}.")
+        print(f"Written to {report.write(lines, stores)}.")
 
-
-NOTES: Sequence[str] = ()
 
 if __name__ == "__main__":
     main(sys.argv[1:])

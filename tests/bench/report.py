@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.measure import Count, Finding
 
 _HEAD = ("What", "Ours", "Floor", "Ours ÷ floor", "Target", "Met")
+_NOTES = Path(__file__).with_name("notes.md")
 _PLACE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 
@@ -33,16 +34,15 @@ def machine(databases: Sequence[str]) -> str:
     return f"{processor}; {platform.python_implementation()} {platform.python_version()}; {stores}; {libraries}."
 
 
-def write(lines: Sequence[Finding | Count], notes: Sequence[str], databases: Sequence[str]) -> Path:
+def write(lines: Sequence[Finding | Count], databases: Sequence[str]) -> Path:
     """Put the table where readers find it."""
-    _PLACE.write_text(document(lines, notes, databases))
+    _PLACE.write_text(document(lines, databases))
     return _PLACE
 
 
-def document(lines: Sequence[Finding | Count], notes: Sequence[str], databases: Sequence[str]) -> str:
+def document(lines: Sequence[Finding | Count], databases: Sequence[str]) -> str:
     missed = [line.what for line in lines if line.is_met is False]
     verdict = f"Missed: {'; '.join(missed)}." if missed else "Every target is met."
-    said = "\n".join(f"- {note}" for note in notes)
     return f"""# Performance
 
 Written by `make bench` (`python -m tests.bench --write`) on {datetime.now(UTC):%Y-%m-%d}. Each figure stands beside its
@@ -55,7 +55,7 @@ Measured on: {machine(databases)}
 
 {verdict}
 
-{said}
+{_NOTES.read_text().strip()}
 """
 
 
