@@ -68,20 +68,20 @@ def _as_before(launch: Launch, begun: LoginUnderWay) -> Opened | None:
     with plain_transaction() as (connection, change):
         consume(begun.state_hash, connection)
         known = known_of(registration.id, launch, connection)
-        if known and known.person and known.course and _is_as_before(launch, registration, known):
-            return _begin_visit(
-                launch, registration, known, connection, person=known.person.id, course=known.course.id
-            )  # fmt: skip
+        if known and (same := _as_it_was(launch, registration, known)):
+            person, course = same
+            return _begin_visit(launch, registration, known, connection, person=person, course=course)
         change.rollback()
         return None
 
 
-def _is_as_before(launch: Launch, registration: RegistrationFacts, known: Known) -> bool:
+def _as_it_was(launch: Launch, registration: RegistrationFacts, known: Known) -> tuple[str, str] | None:
+    """The person and the course, where this launch says nothing new of either."""
     person, course = known.person, known.course
     if person is None or course is None or launch.context is None:
-        return False
+        return None
     arrival = _arrival(launch, person.id) if course.space else None
-    return (
+    same = (
         known.status == "active"
         and person.names == launch.names
         and not person.is_disabled
@@ -90,6 +90,7 @@ def _is_as_before(launch: Launch, registration: RegistrationFacts, known: Known)
         and (arrival is None or known.seat == seat_for(arrival))
         and not _is_news(launch, registration)
     )
+    return (person.id, course.id) if same else None
 
 
 def _try_to_arrive(launch: Launch, begun: LoginUnderWay, tries: int) -> "Opened | Refused":
