@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser bench screenshots lock wheel system judges clean
+.PHONY: help setup run test check unit browser bench soak screenshots lock wheel system judges clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,10 @@ browser: setup system ## the stories in a real browser alone
 
 bench: setup system ## how fast, beside the floor of each, as a table
 	@$(BIN)/python -m tests.bench
+
+soak: setup ## many launches from one address, and keys that change meanwhile (bounded, loopback only)
+	@$(BIN)/python -m tests.soak campus
+	@$(BIN)/python -m tests.soak rotation
 
 screenshots: setup system ## every page of the story, wide and at 320 pixels, as PNGs in var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots

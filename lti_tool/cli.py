@@ -24,8 +24,10 @@ _VERBS = {
     "platform": "lti_tool.launch.cli:platform",
     "keys": "lti_tool.launch.cli:keys",
     "token": "lti_tool.api.cli:token",
+    "admin": "lti_tool.people.admin.cli:admin",
     "organization": "lti_tool.people.cli:organization",
     "issuer": "lti_tool.badges.cli:issuer",
+    "certify": "lti_tool.launch.selftest.cli:certify",
     "run": "lti_tool.trial:run",
 }
 _NO_DATABASE = "The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong."

@@ -8,8 +8,10 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.db import schema_is_behind
-from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.fetch import Answer, Fetcher, FetchProblem
 from lti_tool.jobs.reads import standing
+from lti_tool.launch.key_care import secrets_that_cannot_be_opened
+from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
 from lti_tool.places import PACKAGE
 from lti_tool.settings import Settings
@@ -62,6 +64,7 @@ def _database() -> Iterator[Finding]:
         return
     yield Finding("good", "The database answers and its schema is up to date.")
     yield from _platforms()
+    yield from _secrets()
     yield from _jobs()
 
 
@@ -72,12 +75,28 @@ def _platforms() -> Iterator[Finding]:
     fetcher: Fetcher = current_app.extensions["fetcher"]
     for platform in platforms:
         try:
-            status = fetcher.get(platform.jwks_url).status
+            answer = fetcher.get(platform.jwks_url)
         except FetchProblem as problem:
             yield Finding("wrong", f"The keys of {platform.name} cannot be fetched: {problem.reason}.")
-        else:
-            grade: Literal["good", "wrong"] = "good" if status == 200 else "wrong"
-            yield Finding(grade, f"The keys of {platform.name} answer with status {status}.")
+            continue
+        grade: Literal["good", "wrong"] = "good" if answer.status == 200 else "wrong"
+        yield Finding(grade, f"The keys of {platform.name} answer with status {answer.status}.")
+        if answer.status == 200 and _shows_private_keys(answer):
+            yield Finding("wrong", f"{platform.name} publishes its private keys, so anybody can sign its launches: "
+                                   "ask its administrator for new ones, or switch it off.")  # fmt: skip
+
+
+def _shows_private_keys(answer: Answer) -> bool:
+    try:
+        return shows_private_parts(answer.json().get("keys"))
+    except FetchProblem:  # no key set at all: its launches say so
+        return False
+
+
+def _secrets() -> Iterator[Finding]:
+    for kind, count in secrets_that_cannot_be_opened().items():
+        yield Finding("wrong", f"Sealed under a SECRET_KEY that is gone, {kind}: {count}. Put the old one "
+                               "back, behind a comma, or rotate the platform's keys at once.")  # fmt: skip
 
 
 def _jobs() -> Iterator[Finding]:

@@ -1,19 +1,87 @@
-"""How often one address may knock. Limits that must be exact everywhere are counted in the database instead."""
+"""How often one address may begin what comes to nothing. Limits that must be exact are counted in the database instead.
+
+A launch that gets in costs nothing: its login is given back, so that a campus of thousands behind one address never
+meets a limit. What is counted is a login that no launch has answered, and a launch that proves nothing.
+"""
+
+import ipaddress
+import math
+import time
 
 from flask import Flask, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.settings import Settings
 
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=False)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_ONE_HOUSEHOLD = 64  # bits: within them one machine has as many addresses as it likes
+
+catalogue(
+    {
+        "too_many_logins": Entry(
+            429, "Too many tries to open this tool",
+            "More logins than the tool accepts at once came from your network, and none of them became a launch.",
+            "you", "Wait a minute, then open the tool again from the course.",
+        ),
+        "too_many_refused": Entry(
+            429, "Too many refused launches", "Many launches were refused a moment ago, and so is this one.",
+            "you", "Wait a minute, then open the tool again from the course.",
+        ),
+    }
+)  # fmt: skip
+
+
+def neighbourhood() -> str:
+    """Who is counted: an IPv4 address, or the network of an IPv6 one."""
+    said = get_remote_address()
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(address, ipaddress.IPv4Address):
+        return said
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address.packed, _ONE_HOUSEHOLD), strict=False))
+
+
+limiter = Limiter(key_func=neighbourhood, storage_uri="memory://", headers_enabled=False)
 
 
 def init_limits(app: Flask, settings: Settings) -> None:
-    app.config["RATELIMIT_LOGIN"] = settings.login_limit
     limiter.init_app(app)
 
 
-def logins() -> str:
-    """The limit on logins that are begun; a class of two hundred behind one address stays far below it."""
-    return str(current_app.config["RATELIMIT_LOGIN"])
+def count_login() -> None:
+    """One more login from this address. Raises `Problem` too_many_logins."""
+    if wait := _count(_settings().login_limit, "logins", neighbourhood()):
+        raise Problem("too_many_logins", headers={"Retry-After": str(wait)})
+
+
+def give_login_back() -> None:
+    """A launch came of it, or nothing was written for it: it does not count."""
+    _count(_settings().login_limit, "logins", neighbourhood(), times=-1)
+
+
+def count_refusal(registration_id: str | None) -> int:
+    """One more refused launch, from here and at this platform. How many seconds to wait; 0 within the limits."""
+    wait = _count(_settings().refusal_limit, "refusals", neighbourhood())
+    if registration_id is not None:
+        wait = max(wait, _count(_settings().platform_refusal_limit, "refusals of", registration_id))
+    return wait
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _count(rate: str, what: str, who: str, times: int = 1) -> int:
+    """Count `times` more. The seconds until the count begins anew where it is above the rate, else 0."""
+    amount, _, unit = rate.partition(" per ")
+    key = f"{what}/{who}"
+    if limiter.storage.incr(key, _SECONDS[unit], times) <= int(amount):
+        return 0
+    return max(1, math.ceil(limiter.storage.get_expiry(key) - time.time()))

@@ -49,6 +49,13 @@ def _database(value: str) -> str:
     return value
 
 
+def _mail_server(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("should be a mail server, such as smtp://user:password@mail.example.org:587")
+    return value
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 
 
@@ -66,7 +73,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
-    mail_url: str = ""
+    mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""
     contact_email: str = "badges@example.org"
     support_contact: str = ""
@@ -78,6 +85,8 @@ class Settings(BaseSettings):
     visit_idle_minutes: int = Field(default=60, ge=1)
     visit_hours: int = Field(default=12, ge=1)
     login_limit: Rate = "3000 per minute"
+    refusal_limit: Rate = "100 per minute"
+    platform_refusal_limit: Rate = "600 per minute"
     api_caller_limit: Rate = "1200 per minute"
     api_address_limit: Rate = "6000 per minute"
     upload_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
@@ -118,10 +127,12 @@ class Settings(BaseSettings):
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def key(self) -> str:
-        """The secret that signs form tokens and seals private keys: set, or made once in `data_dir`."""
-        if self.secret_key:
-            return self.secret_key
+    def secrets(self) -> list[str]:
+        """The first one signs and seals, all of them read: set, separated by commas, or made once in `data_dir`."""
+        named = [one.strip() for one in self.secret_key.split(",") if one.strip()]
+        return named or [self._own_secret()]
+
+    def _own_secret(self) -> str:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         kept = self.data_dir / "secret_key"
         if not kept.exists():

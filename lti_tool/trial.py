@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from lti_tool.app import create_app
 from lti_tool.db import transaction
 from lti_tool.launch.platforms import PlatformWords, add_platform, registration_for
+from lti_tool.people.admin.administrators import invite_administrator
 from lti_tool.processes import port_problem, python, run_together
 from lti_tool.settings import Settings
 
@@ -31,7 +32,7 @@ def run(port: int, lms_port: int, learners: int) -> None:
     os.environ["LTI_TOOL_PUBLIC_URL"] = tool
     os.environ["LTI_TOOL_PRIVATE_HOSTS"] = "127.0.0.1"
     settings = Settings()
-    _connect(settings, lms)
+    administer = _connect(settings, lms)
     commands = [
         python("lti_tool", "serve", "--port", str(port)),
         python("lti_tool", "sandbox", "--port", str(lms_port), "--url", lms, "--tool-url", tool,
@@ -41,7 +42,7 @@ def run(port: int, lms_port: int, learners: int) -> None:
 
     def look() -> bool:
         if all(_answers(url) for url in (f"{tool}/healthz", f"{lms}/")):
-            click.echo(_welcome(tool, lms, settings.data_dir))
+            click.echo(_welcome(tool, lms, administer, settings.data_dir))
             return True
         late = time.monotonic() > end
         if late:
@@ -51,8 +52,8 @@ def run(port: int, lms_port: int, learners: int) -> None:
     raise SystemExit(run_together(commands, env=os.environ, look=look, patience=40.0))
 
 
-def _connect(settings: Settings, lms: str) -> None:
-    """Bring the schema up to date and register the sandbox, once."""
+def _connect(settings: Settings, lms: str) -> str:
+    """Bring the schema up to date and register the sandbox, once. Answers a link that signs an administrator in."""
     with create_app(settings).app_context():
         upgrade()
         if registration_for(lms, _CLIENT) is None:
@@ -62,6 +63,8 @@ def _connect(settings: Settings, lms: str) -> None:
             )  # fmt: skip
             with transaction():
                 add_platform(words)
+        with transaction():
+            return invite_administrator()[0]
 
 
 def _answers(url: str) -> bool:
@@ -72,13 +75,15 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _welcome(tool: str, lms: str, folder: Path) -> str:
+def _welcome(tool: str, lms: str, administer: str, folder: Path) -> str:
     return f"""
 Spaces for the LMS is running.
 
   Open the sandbox LMS    {lms}/
     choose a course, open it as a teacher and create its Space; then open it as a student
   The tool itself         {tool}/
+  Administer it           {administer}
+    the link signs you in once; `lti-tool admin invite` prints another one
   Is it healthy?          {tool}/readyz
 
 Press Ctrl-C to stop. What you do is kept in the folder {folder}/.

@@ -21,6 +21,8 @@ from lti_tool.logs import log
 from lti_tool.settings import Settings
 
 Panel = Callable[[], str]
+_FORM_BYTES = 256 * 1024
+_SECRET_PARTS = {"secret", "invite"}
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
 
 
@@ -28,7 +30,7 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     """Headers, errors, languages and template words for every page of the house."""
     app.extensions["panels"] = panels
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_bytes + 64 * 1024
-    app.config["MAX_FORM_MEMORY_SIZE"] = 256 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 200
     app.config["WTF_CSRF_ENABLED"] = False  # a visit's forms carry the visit's own token, see launch/visits.py
     if settings.trusted_proxies:
@@ -43,6 +45,7 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     app.context_processor(_who_is_here)
     app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
     app.url_value_preprocessor(_refuse_nul)
+    app.url_value_preprocessor(_cap_body)
     app.session_interface = _SessionAtHome()
     app.after_request(_set_headers)
     app.register_error_handler(Problem, refuse)
@@ -94,7 +97,7 @@ def is_fragment() -> bool:
 def refuse(problem: Problem) -> ResponseReturnValue:
     """The same refusal as page, as JSON and in the log, under one reference (decision 14)."""
     log.info(
-        "refused", code=problem.code, reference=problem.reference, path=request.path, method=request.method,
+        "refused", code=problem.code, reference=problem.reference, path=_path_to_log(), method=request.method,
         **problem.facts,
     )  # fmt: skip
     if wants_json():
@@ -126,14 +129,26 @@ def _refuse_database(error: Exception) -> ResponseReturnValue:
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
     problem = Problem("internal")
-    log.error("fault", reference=problem.reference, path=request.path, exc_info=error)
+    log.error("fault", reference=problem.reference, path=_path_to_log(), exc_info=error)
     return refuse(problem)
+
+
+def _path_to_log() -> str:
+    """Where this request went. An address that carries a secret goes by its rule."""
+    rule = request.url_rule
+    return rule.rule if rule and not _SECRET_PARTS.isdisjoint(rule.arguments) else request.path
 
 
 def _refuse_nul(_endpoint: str | None, _values: object) -> None:
     """No address of ours has a NUL in it, and PostgreSQL faults on one: refused before anything looks it up."""
     if "\x00" in request.path or b"%00" in request.query_string or b"\x00" in request.query_string:
         raise Problem("bad_request")
+
+
+def _cap_body(_endpoint: str | None, _values: object) -> None:
+    """Pictures come in several parts, each with a cap. Whatever comes in one piece is a form, and none is so long."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = _FORM_BYTES
 
 
 def _set_headers(response: Response) -> Response:

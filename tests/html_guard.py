@@ -60,7 +60,10 @@ def _shared_faults(tree: ElementTree.Element) -> list[str]:
             faults.append(f"inline style or handler on {element.tag}")
         if element.tag == _XHTML + "form" and (element.get("method") or "get").lower() == "post":
             names = {field.get("name") for field in element.iter(_XHTML + "input")}
-            if "form_token" not in names and "iss" not in names:
+            leaves = (element.get("action") or "").startswith(("https://", "http://"))
+            if leaves and "form_token" in names:
+                faults.append(f"a form that carries its token away: {element.get('action')}")
+            if not leaves and "form_token" not in names and "iss" not in names:
                 faults.append(f"a form without its token: {element.get('action')}")
         if element.tag == _XHTML + "img" and element.get("alt") is None:
             faults.append("a picture without alt")

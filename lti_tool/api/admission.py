@@ -7,8 +7,8 @@ from flask_limiter.util import get_remote_address
 
 from lti_tool.api.fields import ID_FORM
 from lti_tool.api.tokens import Holder, holder_of
+from lti_tool.digests import digest
 from lti_tool.errors import Problem
-from lti_tool.launch.digests import digest
 from lti_tool.people.access import Permission
 
 MOST_JSON = 1024 * 1024

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from lti_tool import clock
 from lti_tool.api.model import ApiToken, GivenAnswer
 from lti_tool.db import db, transaction
+from lti_tool.digests import digest, fresh_secret
 from lti_tool.errors import Problem
-from lti_tool.launch.digests import digest, fresh_secret
 from lti_tool.people.model import Organization
 from lti_tool.people.organizations import all_organizations
 

@@ -18,19 +18,35 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST_URL = 8192
 
 
+# Below our own prefix: plain words only, so that no parser can take it for a path that leads up and out.
+_OWN = re.compile(r"[A-Za-z0-9_-]+(?:[/.][A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_.=&%:~+-]*)?", re.ASCII)
+
+
 class Destination(NamedTuple):
     scheme: str
     host: str
     port: int
 
 
-def destination(url: str, private_hosts: frozenset[str]) -> Destination:
+class Exempt(NamedTuple):
+    """What need not be public: names of hosts, and addresses that begin with this very text."""
+
+    hosts: frozenset[str]
+    own: str = ""
+
+    def covers(self, url: str, host: str) -> bool:
+        if host in self.hosts:
+            return True
+        return bool(self.own) and url.startswith(self.own) and bool(_OWN.fullmatch(url[len(self.own) :]))
+
+
+def destination(url: str, exempt: Exempt) -> Destination:
     """Where an address leads, if its text does not forbid it. Raises FetchProblem."""
     match = _URL.fullmatch(url) if len(url) <= _LONGEST_URL else None
     if match is None or (match["port"] and not 0 < int(match["port"]) < 65_536):
         raise FetchProblem("bad_url", "")
     scheme, host = match["scheme"].lower(), match["host"].lower().strip("[]")
-    if host not in private_hosts and (scheme != "https" or _is_inside(host)):
+    if not exempt.covers(url, host) and (scheme != "https" or _is_inside(host)):
         raise FetchProblem("refused_address", host)
     return Destination(scheme, host, int(match["port"] or (443 if scheme == "https" else 80)))
 

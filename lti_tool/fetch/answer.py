@@ -17,13 +17,17 @@ _PIECE = 16_384
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever its status. `headers` ignores case; `url` is the last one after redirects."""
+    """What came back, whatever its status. `headers` ignores case; `url` is the last one after redirects.
+
+    `cookies` are the Set-Cookie lines as they came: joined into one header nobody could take them apart again.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     url: str = field(repr=False)
     reason: str = ""
+    cookies: tuple[str, ...] = field(repr=False, default=())
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; FetchProblem `not_json` for anything else, or if two keys are equal."""
@@ -55,7 +59,8 @@ def read_answer(response: requests.Response, size: int, host: str) -> Answer:
         body += piece
         if len(body) > size:
             raise FetchProblem("too_large", host)
-    return Answer(response.status_code, response.headers, bytes(body), response.url, response.reason)
+    cookies = tuple(response.raw.headers.getlist("Set-Cookie"))
+    return Answer(response.status_code, response.headers, bytes(body), response.url, response.reason, cookies)
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

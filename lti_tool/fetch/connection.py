@@ -19,17 +19,17 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from lti_tool.fetch.address import is_public
+from lti_tool.fetch.address import Exempt, is_public
 from lti_tool.fetch.budget import in_time, time_left
 
 logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings quote whole URLs, tokens and all
 
 
-def guarded_session(private_hosts: frozenset[str], user_agent: str, authorities: Path | None) -> requests.Session:
-    """A session without cookies, proxies or the machine's passwords; `private_hosts` escape the address check."""
+def guarded_session(exempt: Exempt, user_agent: str, authorities: Path | None) -> requests.Session:
+    """A session without cookies, proxies or the machine's passwords; what is `exempt` escapes the address check."""
     session: requests.Session = _Session(Config(True, False, True, (3.0, 5.0), user_agent))
-    session.mount("http://", _Gate(private_hosts, tls=False))
-    session.mount("https://", _Gate(private_hosts, tls=True))
+    session.mount("http://", _Gate(exempt, tls=False))
+    session.mount("https://", _Gate(exempt, tls=True))
     session.trust_env = False  # no proxy and no .netrc of the machine
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.verify = str(authorities) if authorities else True
@@ -44,9 +44,9 @@ class _Session(HTTPSession):  # type: ignore[misc]  # the package carries no typ
 class _Gate(IPFilterAdapter):  # type: ignore[misc]  # the package carries no types
     """Connects to the very address that was checked, so a name cannot change its mind between the two."""
 
-    def __init__(self, private_hosts: frozenset[str], *, tls: bool) -> None:
+    def __init__(self, exempt: Exempt, *, tls: bool) -> None:
         super().__init__(is_https_proto=tls)
-        self._private_hosts = private_hosts
+        self._exempt = exempt
         self._connection = _TimedTlsConnection if tls else _TimedConnection
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
@@ -57,7 +57,8 @@ class _Gate(IPFilterAdapter):  # type: ignore[misc]  # the package carries no ty
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: str | tuple[str, str] | None = None
     ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        if urlsplit(request.url or "").hostname in self._private_hosts:
+        url = request.url or ""
+        if self._exempt.covers(url, urlsplit(url).hostname or ""):
             return HTTPAdapter.build_connection_pool_key_attributes(self, request, verify, cert)
         checked = super().build_connection_pool_key_attributes
         place, pool = in_time(lambda: checked(request, verify, cert))

@@ -10,7 +10,7 @@ import requests
 from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 
-from lti_tool.fetch.address import destination
+from lti_tool.fetch.address import Exempt, destination
 from lti_tool.fetch.answer import Answer, read_answer
 from lti_tool.fetch.budget import budget, is_spent, time_left
 from lti_tool.fetch.connection import guarded_session
@@ -22,12 +22,16 @@ _SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 class Asked(TypedDict, total=False):
-    """What a request may carry; `data` (form fields or bytes) and `json` exclude each other."""
+    """What a request may carry; `data` (form fields or bytes) and `json` exclude each other.
+
+    With `as_it_is` a redirect is an answer like any other, and whoever asked decides where to go from there.
+    """
 
     headers: Mapping[str, str] | None
     data: Mapping[str, str] | bytes | None
     json: object
     limits: Limits
+    as_it_is: bool
 
 
 class Fetcher:
@@ -35,18 +39,21 @@ class Fetcher:
 
     `private_hosts` are names without port that may be private or loopback and may use plain http.
     `authorities` is a PEM file of certificate authorities to trust in place of the public ones.
+    `own` begins those addresses of our own that may be reached wherever we live (decision 31).
     Every verb returns an Answer or raises FetchProblem.
     """
 
-    def __init__(self, private_hosts: frozenset[str], user_agent: str, *, authorities: Path | None = None) -> None:
-        self._private_hosts = frozenset(name.lower().strip("[]") for name in private_hosts)
+    def __init__(
+        self, private_hosts: frozenset[str], user_agent: str, *, authorities: Path | None = None, own: str = ""
+    ) -> None:  # fmt: skip
+        self._exempt = Exempt(frozenset(name.lower().strip("[]") for name in private_hosts), own)
         self._user_agent = user_agent
         self._authorities = authorities
         self._threads = threading.local()
 
     def may_reach(self, url: str) -> None:
         """FetchProblem when the text of `url` alone forbids it. A DNS name is checked on connecting."""
-        destination(url, self._private_hosts)
+        destination(url, self._exempt)
 
     def get(self, url: str, **asked: Unpack[Asked]) -> Answer:
         """Follows redirects as far as the limits say, each checked like the first address."""
@@ -69,16 +76,17 @@ class Fetcher:
     def _follow(self, method: str, url: str, asked: Asked, limits: Limits) -> Answer:
         headers = dict(asked.get("headers") or {})
         for hops_left in range(limits.redirects if method == "GET" else 0, -1, -1):
-            here = destination(url, self._private_hosts)
+            here = destination(url, self._exempt)
             try:
                 with self._send(method, url, headers, asked, limits) as response:
-                    if response.status_code not in _REDIRECTS or "Location" not in response.headers:
+                    leads_on = response.status_code in _REDIRECTS and "Location" in response.headers
+                    if not leads_on or asked.get("as_it_is"):
                         return read_answer(response, limits.size, here.host)
                     onward = urldefrag(urljoin(url, response.headers["Location"])).url
             except (OSError, ValueError, HTTPError) as error:
                 # The chained text quotes the whole URL, so it ends here.
                 raise FetchProblem(_kind_of(error), here.host) from None
-            if hops_left and destination(onward, self._private_hosts) != here:
+            if hops_left and destination(onward, self._exempt) != here:
                 headers = {name: text for name, text in headers.items() if name.lower() not in _SECRETS}
             url = onward
         raise FetchProblem("redirected", here.host)
@@ -98,7 +106,7 @@ class Fetcher:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
-            session = guarded_session(self._private_hosts, self._user_agent, self._authorities)
+            session = guarded_session(self._exempt, self._user_agent, self._authorities)
             self._threads.session = session
         return session
 

@@ -3,48 +3,35 @@
 The statements are few and plain: this is the way that every class takes at once on a Monday morning.
 """
 
-import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import cast
-from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
 from lti_tool.db import db, new_id, plain_transaction, transaction
 from lti_tool.errors import Problem
-from lti_tool.launch.claims import Context, Launch
-from lti_tool.launch.digests import digest, fresh_secret
+from lti_tool.launch.beginning import Beginning, begin_visit, consume
+from lti_tool.launch.claims import Context, GradeService, Launch
+from lti_tool.launch.gradebook.picked import column_of_space, is_column_known, remember_column
 from lti_tool.launch.known import Known, KnownCourse, known_of
-from lti_tool.launch.login import LoginUnderWay
-from lti_tool.launch.model import (
-    CourseKey,
-    Identity,
-    LoginState,
-    Placement,
-    Registration,
-    VisitRow,
-)
+from lti_tool.launch.legacy import is_settled, settle_legacy
+from lti_tool.launch.model import CourseKey, Identity, Placement, Registration
 from lti_tool.launch.platforms import RegistrationFacts, settle_deployment
-from lti_tool.launch.profiles import is_described, profile_named
+from lti_tool.launch.profiles import is_described
 from lti_tool.launch.visits import Opened
+from lti_tool.people.audit import name_deeds, note
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
 from lti_tool.people.visit import Role
 from lti_tool.spaces.members import Arrival, arrive, seat_for
 
-# Built once, for every launch takes them: writing a statement down in Python costs more than running it.
-_LOGIN = cast(Table, LoginState.__table__)
-_CONSUME = (
-    update(_LOGIN)
-    .where(_LOGIN.c.state_hash == bindparam("state"), _LOGIN.c.consumed_at.is_(None))
-    .values(consumed_at=bindparam("now"))
+name_deeds(
+    {
+        "visit.support": "An administrator of the LMS opened a course without a role in it",
+        "visit.masked": "An administrator of the LMS opened a course through somebody else's account",
+    }
 )
-_BEGIN_VISIT = insert(cast(Table, VisitRow.__table__))
-
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:]+\](:\d{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -54,76 +41,77 @@ class Refused:
     code: str
 
 
-def open_visit(launch: Launch, begun: LoginUnderWay) -> Opened:
+def open_visit(launch: Launch, beginning: Beginning) -> Opened:
     """Consume the login and begin the visit. Raises `Problem` replayed, deployment_… or person_disabled."""
-    outcome = _as_before(launch, begun) or _try_to_arrive(launch, begun, tries=3)
+    outcome = _as_before(launch, beginning) or _try_to_arrive(launch, beginning, tries=3)
     if isinstance(outcome, Refused):
         raise Problem(outcome.code)
     return outcome
 
 
-def _as_before(launch: Launch, begun: LoginUnderWay) -> Opened | None:
+def _as_before(launch: Launch, beginning: Beginning) -> Opened | None:
     """The way of nearly everybody: all is as it was, so the visit alone is written. Else None, and nothing is done."""
-    registration = begun.registration
+    registration = beginning.login.registration
     with plain_transaction() as (connection, change):
-        consume(begun.state_hash, connection)
+        consume(beginning, connection)
         known = known_of(registration.id, launch, connection)
-        if known and (same := _as_it_was(launch, registration, known)):
+        if known and (same := _as_it_was(launch, registration, known, connection)):
             person, course = same
-            return _begin_visit(launch, registration, known, connection, person=person, course=course)
+            return begin_visit(launch, beginning, connection, deployment=known.deployment, person=person, course=course)
         change.rollback()
         return None
 
 
-def _as_it_was(launch: Launch, registration: RegistrationFacts, known: Known) -> tuple[str, str] | None:
-    """The person and the course, where this launch says nothing new of either."""
+def _as_it_was(
+    launch: Launch, registration: RegistrationFacts, known: Known, connection: Connection
+) -> tuple[str, str] | None:  # fmt: skip
+    """The person and the course, where this launch says nothing new of either and nobody has to write it down."""
     person, course = known.person, known.course
-    if person is None or course is None or launch.context is None:
+    if person is None or course is None or launch.context is None or _is_noted(launch):
         return None
     arrival = _arrival(launch, person.id) if course.space else None
     same = (
         known.status == "active"
         and person.names == launch.names
+        and is_settled(launch, registration, connection)
         and not person.is_disabled
         and known.is_placed
         and _course_now(launch, launch.context, course) == course
         and (arrival is None or known.seat == seat_for(arrival))
         and not _is_news(launch, registration)
+        and is_column_known(launch, course, connection)
     )
     return (person.id, course.id) if same else None
 
 
-def _try_to_arrive(launch: Launch, begun: LoginUnderWay, tries: int) -> "Opened | Refused":
+def _try_to_arrive(launch: Launch, beginning: Beginning, tries: int) -> "Opened | Refused":
     try:
         with transaction() as connection:
-            return _arrive(launch, begun, connection)
+            return _arrive(launch, beginning, connection)
     except IntegrityError:  # the same person or course arrived a moment ago in another process
         if tries == 1:
             raise
-    return _try_to_arrive(launch, begun, tries - 1)
+    return _try_to_arrive(launch, beginning, tries - 1)
 
 
-def consume(state_hash: str, connection: Connection) -> None:
-    """A login counts once: whoever comes second finds it consumed."""
-    taken = connection.execute(_CONSUME, {"state": state_hash, "now": clock.now()})
-    if taken.rowcount != 1:
-        raise Problem("replayed")
-
-
-def _arrive(launch: Launch, begun: LoginUnderWay, connection: Connection) -> Opened | Refused:
+def _arrive(launch: Launch, beginning: Beginning, connection: Connection) -> Opened | Refused:
     """Everything is looked up at once; what is as it was is left alone."""
-    consume(begun.state_hash, connection)
-    registration = begun.registration
+    consume(beginning, connection)
+    registration = beginning.login.registration
     known = known_of(registration.id, launch, connection) or _first_of_deployment(launch, registration, connection)
     if known.status != "active":
-        return Refused(f"deployment_{known.status}")
+        return Refused(_not_active(launch, known.status))
     _recognise(launch, registration)
     person = _person(launch, registration, known)
     course = _course(launch, known)
-    if course is None or not known.is_placed:
+    if launch.resource_link and (course is None or not known.is_placed):
         _place(launch, known.deployment, course)
     _enter_space(launch, known, person)
-    return _begin_visit(launch, registration, known, connection, person=person, course=course)
+    if known.course:
+        remember_column(launch, known.course)
+    settle_legacy(launch, registration, connection)
+    _write_down(launch, known, registration, person=person, visit=beginning.visit_id)
+    return begin_visit(launch, beginning, connection, deployment=known.deployment, person=person, course=course)
 
 
 def _first_of_deployment(launch: Launch, registration: RegistrationFacts, connection: Connection) -> Known:
@@ -154,7 +142,7 @@ def _person(launch: Launch, registration: RegistrationFacts, known: Known) -> st
         return _new_person(launch, registration, known.organization or registration.organization_id)
     if person.is_disabled:
         raise Problem("person_disabled")
-    if person.names != launch.names:
+    if person.names != launch.names and not launch.masked:
         _rename(person.id, launch.names)
     return person.id
 
@@ -189,7 +177,11 @@ def _course(launch: Launch, known: Known) -> str | None:
         return None
     before = known.course or KnownCourse(new_id(), "")
     now = _course_now(launch, launch.context, before)
-    said = {"title": now.title, "ends_on": now.ends_on, "roster_url": now.roster_url}
+    said = {
+        "title": now.title, "ends_on": now.ends_on, "roster_url": now.roster_url,
+        "line_items_url": now.line_items_url, "line_item_url": now.line_item_url,
+        "grade_scopes": list(now.grade_scopes),
+    }  # fmt: skip
     if known.course is None:
         names = {"id": now.id, "deployment_id": known.deployment, "context_id": launch.context.id}
         db.session.execute(insert(CourseKey).values(**names, **said))
@@ -200,8 +192,15 @@ def _course(launch: Launch, known: Known) -> str | None:
 
 
 def _course_now(launch: Launch, context: Context, before: KnownCourse) -> KnownCourse:
-    ends_on, roster_url = context.ends_on or before.ends_on, launch.roster_url or before.roster_url
-    return replace(before, title=context.title, ends_on=ends_on, roster_url=roster_url)
+    """What this launch does not say stays as an earlier one said it: many messages name no service."""
+    grades = launch.grades or GradeService()
+    return replace(
+        before, title=context.title, ends_on=context.ends_on or before.ends_on,
+        roster_url=launch.roster_url or before.roster_url,
+        line_items_url=grades.line_items or before.line_items_url,
+        line_item_url=before.line_item_url or column_of_space(launch),
+        grade_scopes=grades.scopes or before.grade_scopes,
+    )  # fmt: skip
 
 
 def _place(launch: Launch, deployment_id: str, course_id: str | None) -> None:
@@ -226,43 +225,28 @@ def _enter_space(launch: Launch, known: Known, person: str) -> None:
 
 
 def _arrival(launch: Launch, person: str) -> Arrival | None:
-    """Somebody who takes a place in the Space; observers, guests and support take none."""
-    match launch.standing.role:
-        case Role.STAFF:
-            return Arrival(person, launch.names, "staff", preview=launch.standing.preview)
-        case Role.MEMBER:
-            return Arrival(person, launch.names, "member", preview=launch.standing.preview)
-        case _:
-            return None
+    """Somebody who takes a place in the Space; nobody does through another one's account."""
+    if launch.standing.place is None or launch.masked:
+        return None
+    return Arrival(person, launch.names, launch.standing.place, preview=launch.standing.preview)
 
 
-def _begin_visit(
-    launch: Launch, registration: RegistrationFacts, known: Known, connection: Connection, *, person: str,
-    course: str | None,
-) -> Opened:  # fmt: skip
-    opened = Opened(new_id(), fresh_secret())
-    standing, now = launch.standing, clock.now()
-    row = {
-        "id": opened.id, "secret_hash": digest(opened.secret), "registration_id": registration.id,
-        "deployment_id": known.deployment, "person_id": person, "course_id": course, "role": standing.role.value,
-        "assistant": standing.assistant, "preview": standing.preview, "locale": launch.locale,
-        "return_url": launch.return_url, "frame_ancestors": _ancestors(launch, registration), "created_at": now,
-        "last_seen_at": now,
-    }  # fmt: skip
-    connection.execute(_BEGIN_VISIT, row)
-    return opened
+def _not_active(launch: Launch, status: str) -> str:
+    """Staff and administrators read what must be done about a deployment that waits; learners only that it waits."""
+    if status == "pending" and launch.standing.role in (Role.MEMBER, Role.OBSERVER, Role.GUEST):
+        return "deployment_unready"
+    return f"deployment_{status}"
 
 
-def _ancestors(launch: Launch, registration: RegistrationFacts) -> list[str]:
-    """Who may frame this visit: the origins that the signed launch and the registration name, and the profile's."""
-    named = (launch.return_url, launch.platform_url, registration.issuer, registration.auth_url)
-    origins = {_origin(url) for url in named if url}
-    wider = profile_named(launch.platform_family).frame_ancestors
-    return sorted((origins - {""}) | set(wider)) or ["https:"]
+def _is_noted(launch: Launch) -> bool:
+    """An administrator of the LMS who looks in, or looks through somebody's account, is written down."""
+    return launch.masked or launch.standing.role is Role.SUPPORT
 
 
-@lru_cache(maxsize=1024)
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if _ORIGIN.fullmatch(origin) else ""
+def _write_down(launch: Launch, known: Known, registration: RegistrationFacts, *, person: str, visit: str) -> None:
+    if _is_noted(launch):
+        note(
+            "visit.masked" if launch.masked else "visit.support", actor_kind="visitor", actor=person, subject=visit,
+            organization=known.organization or registration.organization_id,
+            facts={"course": known.course.id if known.course else None},
+        )  # fmt: skip

@@ -1,29 +1,26 @@
-"""The claims of a launch, translated once into our own words. Pure. (LTI 1.3 core, section 5.)
+"""The claims of a launch, translated once into our own words. Pure. (LTI 1.3 core, section 5.)"""
 
-Required claims are checked together, so that an administrator reads every missing one at once.
-"""
-
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from lti_tool.errors import Problem
+from lti_tool.launch.claim_shapes import ID_LENGTH, identifier, object_at, page_url, text_of
+from lti_tool.launch.deep_linking.request import PickSettings, read_settings
+from lti_tool.launch.legacy_claim import LegacyId, read_legacy
+from lti_tool.launch.messages import C, Message, read_message
 from lti_tool.launch.roles import Standing, read_roles
 from lti_tool.people.names import Names, clean_names, clean_text
 
-C = "https://purl.imsglobal.org/spec/lti/claim/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
-RESOURCE_LINK = "LtiResourceLinkRequest"
-ID_LENGTH = 255
-_REQUIRED = (
-    C + "message_type", C + "version", C + "deployment_id", C + "target_link_uri", C + "resource_link",
-    C + "roles", "sub",
-)  # fmt: skip
-_ROLES = 100
-_NO_IDENTIFIER = re.compile("[\x00\ud800-\udfff]")  # what no database keeps: NUL, and halves of characters
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+MAKE_COLUMNS = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+_ROLES, _MENTEES, _CUSTOM, _SCOPES = 100, 200, 100, 20
 _LOCALES = 20
+_CUSTOM_LENGTH = 2000
+_BEYOND_COURSES = ("/institution/person#", "/system/person#")
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,35 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Launch:
-    """One launch, checked and in our words."""
+class GradeService:
+    """Where the platform keeps this course's columns, and what we may do there (AGS 2.0, section 3.1)."""
 
+    scopes: tuple[str, ...] = ()
+    line_items: str | None = None
+    line_item: str | None = None
+
+    @property
+    def only_column(self) -> str | None:
+        """The link's own column, where the platform lets us make none beside it."""
+        return None if self.line_items and MAKE_COLUMNS in self.scopes else self.line_item
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One launch, checked and in our words.
+
+    `resource_link` is "" where the message has none. `roles` are the URIs as they came; `standing` is what they mean.
+    `custom` holds the texts that the platform resolved. `for_user` is the `sub` that a review or a data request is
+    about, `mentees` those that a mentor was named for. `masked`: an administrator wears this account (Canvas). `legacy`
+    is the id that this person had in LTI 1.1, as the platform claims. `picking`: what a deep linking request takes.
+    """
+
+    message: Message
     sub: str
     nonce: str
     deployment_id: str
     target: str
+    roles: tuple[str, ...]
     standing: Standing
     names: Names
     resource_link: str
@@ -53,29 +72,50 @@ class Launch:
     locale: str
     platform_family: str
     platform_url: str | None
+    custom: Mapping[str, str] = field(default_factory=dict)
+    grades: GradeService | None = None
+    for_user: str | None = None
+    mentees: tuple[str, ...] = ()
+    masked: bool = False
+    document_target: str = "iframe"
+    legacy: LegacyId | None = None
+    picking: PickSettings | None = None
 
 
 def read_launch(claims: dict[str, Any]) -> Launch:
     """Read a verified token's claims. Raises `Problem`: not_lti13, version_…, claims_missing, claim_malformed, …"""
-    _check_message(claims)
-    link = _object(claims, C + "resource_link")
-    presentation = _object(claims, C + "launch_presentation")
-    platform = _object(claims, C + "tool_platform")
+    message = read_message(claims)
+    presentation = object_at(claims, C + "launch_presentation")
+    platform = object_at(claims, C + "tool_platform")
+    custom = _custom(claims)
+    roles = _roles(claims)
+    link = object_at(claims, C + "resource_link")
+    of_course = message is not Message.DATA_PRIVACY
     return Launch(
-        sub=_identifier(claims["sub"], "sub", ascii_only=True),
+        message=message,
+        sub=identifier(claims["sub"], "sub", ascii_only=True),
         nonce=_nonce(claims),
-        deployment_id=_identifier(claims[C + "deployment_id"], "deployment_id"),
-        target=_text(claims[C + "target_link_uri"], "target_link_uri", 2000),
-        standing=read_roles(_roles(claims)),
+        deployment_id=identifier(claims[C + "deployment_id"], "deployment_id"),
+        target=_target(claims),
+        roles=roles,
+        standing=read_roles(roles if of_course else _beyond_courses(roles)),
         names=_names(claims),
-        resource_link=_identifier(link.get("id"), "resource_link.id"),
+        resource_link="" if link.get("id") is None else identifier(link["id"], "resource_link.id"),
         link_title=clean_text(link.get("title")),
-        context=_context(claims, _object(claims, C + "custom")),
-        roster_url=_page_url(_object(claims, NRPS).get("context_memberships_url")),
-        return_url=_page_url(presentation.get("return_url")),
+        context=_context(claims, custom) if of_course else None,
+        roster_url=page_url(object_at(claims, NRPS).get("context_memberships_url")),
+        return_url=page_url(presentation.get("return_url")),
         locale=read_locale(presentation.get("locale") or claims.get("locale")),
         platform_family=clean_text(platform.get("product_family_code"), 40) or "",
-        platform_url=_page_url(platform.get("url")),
+        platform_url=page_url(platform.get("url")),
+        custom=custom,
+        grades=_grades(claims),
+        for_user=_for_user(claims),
+        mentees=_mentees(claims),
+        masked="masquerading_user" in custom,
+        document_target=_document_target(presentation),
+        legacy=read_legacy(claims),
+        picking=read_settings(claims) if message is Message.DEEP_LINKING else None,
     )
 
 
@@ -90,26 +130,10 @@ def read_locale(value: object) -> str:
     return f"{language.lower()}_{region.upper()}" if named else language.lower()
 
 
-def _check_message(claims: dict[str, Any]) -> None:
-    if not any(name.startswith(C) for name in claims):
-        raise Problem("not_lti13")
-    missing = [name.removeprefix(C) for name in _REQUIRED if claims.get(name) is None]
-    if missing == ["version"]:
-        raise Problem("version_missing")
-    if "message_type" not in missing:
-        _check_type(claims[C + "message_type"])
-    if missing:
-        raise Problem("claims_missing", "Missing: " + ", ".join(missing) + ".")
-    if claims[C + "version"] != "1.3.0":
-        raise Problem("version_unsupported")
-
-
-def _check_type(said: object) -> None:
-    if not isinstance(said, str):
-        raise Problem("claim_malformed", "The message type is not text.")
-    if said != RESOURCE_LINK:
-        known = clean_text(said, 60) if said.isascii() and said.isalnum() else None
-        raise Problem("message_unsupported", f"The LMS sent “{known}”." if known else "")
+def _target(claims: dict[str, Any]) -> str:
+    """Where the link leads; a message that names no place means the tool's home."""
+    said = claims.get(C + "target_link_uri")
+    return "" if said is None else text_of(said, "target_link_uri", 2000)
 
 
 def _nonce(claims: dict[str, Any]) -> str:
@@ -119,11 +143,56 @@ def _nonce(claims: dict[str, Any]) -> str:
     return nonce
 
 
-def _roles(claims: dict[str, Any]) -> list[str]:
-    roles = claims[C + "roles"]
+def _roles(claims: dict[str, Any]) -> tuple[str, ...]:
+    roles = claims.get(C + "roles", [])
     if not isinstance(roles, list) or len(roles) > _ROLES or not all(isinstance(role, str) for role in roles):
         raise Problem("claim_malformed", "The roles are not a list of texts.")
-    return roles
+    return tuple(roles)
+
+
+def _beyond_courses(roles: Iterable[str]) -> tuple[str, ...]:
+    """A message about personal data opens no course, whatever roles it brings: only those beyond courses count."""
+    return tuple(role for role in roles if any(part in role for part in _BEYOND_COURSES))
+
+
+def _custom(claims: dict[str, Any]) -> dict[str, str]:
+    """The custom parameters that say something: a variable that the platform did not resolve comes through as its own
+    name, `$Name` (core, section 6.1), and null is no value.
+    """
+    said = object_at(claims, C + "custom")
+    return {
+        name: value
+        for name, value in islice(said.items(), _CUSTOM)
+        if isinstance(value, str) and value and not value.startswith("$") and len(value) <= _CUSTOM_LENGTH
+    }
+
+
+def _grades(claims: dict[str, Any]) -> GradeService | None:
+    """Absent, or without any address, it is no service; Moodle sends `lineitem` as an empty text."""
+    said = claims.get(AGS)
+    if not isinstance(said, dict):
+        return None
+    scopes = said.get("scope")
+    known = [one for one in scopes[:_SCOPES] if isinstance(one, str)] if isinstance(scopes, list) else []
+    found = GradeService(tuple(known), page_url(said.get("lineitems")), page_url(said.get("lineitem")))
+    return found if found.line_items or found.line_item else None
+
+
+def _for_user(claims: dict[str, Any]) -> str | None:
+    said = object_at(claims, C + "for_user").get("user_id")
+    return None if said is None else identifier(said, "for_user.user_id", ascii_only=True)
+
+
+def _mentees(claims: dict[str, Any]) -> tuple[str, ...]:
+    """Those whom a mentor may see (core, section 5.3.4); without the role nobody looks at them."""
+    said = claims.get(C + "role_scope_mentor")
+    named = said[:_MENTEES] if isinstance(said, list) else ()
+    return tuple(one for one in named if isinstance(one, str) and 0 < len(one) <= ID_LENGTH)
+
+
+def _document_target(presentation: dict[str, Any]) -> str:
+    said = presentation.get("document_target")
+    return said if said in ("frame", "iframe", "window") else "iframe"
 
 
 def _names(claims: dict[str, Any]) -> Names:
@@ -133,53 +202,20 @@ def _names(claims: dict[str, Any]) -> Names:
     )  # fmt: skip
 
 
-def _context(claims: dict[str, Any], custom: dict[str, Any]) -> Context | None:
+def _context(claims: dict[str, Any], custom: Mapping[str, str]) -> Context | None:
     if claims.get(C + "context") is None:
         return None
-    context = _object(claims, C + "context")
-    identity = _identifier(context.get("id"), "context.id")
+    context = object_at(claims, C + "context")
+    identity = identifier(context.get("id"), "context.id")
     title = clean_text(context.get("title")) or clean_text(context.get("label")) or identity
     return Context(identity, title[:200], _end_date(custom.get("course_end")))
 
 
-def _end_date(value: object) -> date | None:
-    """`2027-01-31T…`, or the unresolved variable itself, which counts as absent (core, section 6.1)."""
-    if not isinstance(value, str) or value.startswith("$"):
+def _end_date(value: str | None) -> date | None:
+    """`2027-01-31T…`."""
+    if value is None:
         return None
     try:
         return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
-
-
-def _object(claims: dict[str, Any], name: str) -> dict[str, Any]:
-    value = claims.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise Problem("claim_malformed", f"The claim {name.rsplit('/', 1)[-1]} is not an object.")
-    return value
-
-
-def _identifier(value: object, name: str, *, ascii_only: bool = False) -> str:
-    text = _text(value, name, ID_LENGTH)
-    if _NO_IDENTIFIER.search(text) or (ascii_only and not text.isascii()):
-        raise Problem("claim_malformed", f"The claim {name} has characters that an identifier may not have.")
-    return text
-
-
-def _text(value: object, name: str, length: int) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= length:
-        raise Problem("claim_malformed", f"The claim {name} is not a text of 1 to {length} characters.")
-    return value
-
-
-def _page_url(value: object) -> str | None:
-    """An address that a browser may be sent to; anything else counts as absent (`javascript:` among it)."""
-    if not isinstance(value, str) or len(value) > 2000 or not value.isprintable():
-        return None
-    try:
-        parts = urlsplit(value)
-        return value if parts.scheme in ("http", "https") and parts.hostname else None
     except ValueError:
         return None

@@ -1,12 +1,16 @@
 """The administrator's verbs at the door: platforms and keys."""
 
 import json
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
+from lti_tool import clock
 from lti_tool.db import transaction
-from lti_tool.launch.keys import rotate_keys
+from lti_tool.launch.key_care import reseal as reseal_secrets
+from lti_tool.launch.key_deeds import key_entered, rotated
+from lti_tool.launch.keys import public_jwk, public_pem
 from lti_tool.launch.model import Registration
 from lti_tool.launch.platforms import (
     PlatformWords,
@@ -15,6 +19,7 @@ from lti_tool.launch.platforms import (
     approve_deployment,
     known_platform,
 )
+from lti_tool.launch.registration.invites import DEFAULT_HOURS, LONGEST_HOURS, make_invite
 
 
 @click.group()
@@ -33,7 +38,7 @@ def platform() -> None:
 @click.option("--name", help="what people call this platform")
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @with_appcontext
-def add(as_json: bool, deployments: tuple[str, ...], **words: str) -> None:
+def add(as_json: bool, deployments: tuple[str, ...], **words: Any) -> None:
     """Register a platform. An organization and a first issuer are named after it."""
     with transaction():
         registration = add_platform(PlatformWords(deployments=deployments, **words))
@@ -46,6 +51,24 @@ def add(as_json: bool, deployments: tuple[str, ...], **words: str) -> None:
         click.echo(json.dumps(answer))
     else:
         click.echo(f"Registered {registration.name} as {registration.id}.")
+
+
+@platform.command("invite")
+@click.option("--name", help="what people will call this platform")
+@click.option("--organization", help="the id of the organization that it joins; otherwise it gets one of its own")
+@click.option(
+    "--hours", type=click.IntRange(1, LONGEST_HOURS), default=DEFAULT_HOURS, show_default=True, help="how long it lasts"
+)
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@with_appcontext
+def invite(name: str | None, organization: str | None, hours: int, as_json: bool) -> None:
+    """Print a URL that connects one LMS: its administrator pastes it where the LMS asks for a registration URL."""
+    with transaction():
+        invited = make_invite(name=name, organization=organization, hours=hours)
+    if as_json:
+        click.echo(json.dumps({"url": invited.url, "expires": clock.iso(invited.expires_at)}))
+    else:
+        click.echo(f"{invited.url}\nIt connects one LMS, until {clock.iso(invited.expires_at)}. It is not shown again.")
 
 
 @platform.command("list")
@@ -87,15 +110,54 @@ def keys() -> None:
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @with_appcontext
 def rotate(registration: str | None, at_once: bool, as_json: bool) -> None:
-    """Publish new keys. They sign in a week, and the old ones go two weeks later; for one registration or all."""
+    """Publish new keys. They sign in a week, and the old ones go two weeks later; for one registration or all.
+
+    An LMS that stores a copy of our key is not rotated: its new key is printed, to be entered there first.
+    """
     with transaction():
         chosen = [known_platform(registration)] if registration else all_platforms()
-        kids = [(one, rotate_keys(one.id, at_once=at_once)) for one in chosen]
+        kids = [(one, rotated(one, at_once=at_once)) for one in chosen]
     if as_json:
-        click.echo(json.dumps([{"registration": one.id, "kid": kid} for one, kid in kids]))
-    else:
-        for one, kid in kids:
-            click.echo(f"{one.name}: {kid}")
+        click.echo(json.dumps([_rotated(one, kid) for one, kid in kids]))
+        return
+    for one, kid in kids:
+        click.echo(f"{one.name}: {kid}")
+        if one.keeps_static_key:
+            click.echo(_TO_BE_ENTERED.format(name=one.name, id=one.id, kid=kid, pem=public_pem(public_jwk(kid))))
+
+
+@keys.command("entered")
+@click.argument("registration")
+@click.argument("kid")
+@with_appcontext
+def entered(registration: str, kid: str) -> None:
+    """Say that the LMS has the new key which `keys rotate` printed. It signs from now on."""
+    with transaction():
+        key_entered(known_platform(registration), kid)
+    click.echo("The new key signs.")
+
+
+@keys.command("reseal")
+@with_appcontext
+def reseal() -> None:
+    """Seal every private key and stored secret under the first SECRET_KEY. It happens once a day by itself, too."""
+    with transaction():
+        done = reseal_secrets()
+    click.echo(f"Sealed anew: {done.anew}.")
+    if done.lost:
+        raise click.ClickException(f"{done.lost} cannot be opened with any SECRET_KEY: put the old one back behind it.")
+
+
+_TO_BE_ENTERED = """  {name} stores a copy of our key, so nothing has changed yet. Enter this one in the LMS:
+{pem}  Then run: lti-tool keys entered {id} {kid}"""
+
+
+def _rotated(one: Registration, kid: str) -> dict[str, object]:
+    said: dict[str, object] = {"registration": one.id, "kid": kid}
+    if one.keeps_static_key:
+        jwk = public_jwk(kid)
+        said |= {"waits": True, "pem": public_pem(jwk), "jwk": jwk}
+    return said
 
 
 def _shown(registration: Registration) -> dict[str, str | bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, update
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
-from lti_tool.launch.model import CourseKey, Deployment, Registration
+from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 
 
 def bind_course(course_id: str, space_id: str) -> None:
@@ -22,6 +22,13 @@ def bind_course(course_id: str, space_id: str) -> None:
     )
     if bound is None:
         raise Problem("course_has_space")
+
+
+def space_of_visit(visit_id: str) -> str | None:
+    """The Space that the visit's course reaches, if it has one."""
+    return db.session.scalar(
+        select(CourseKey.space_id).join(VisitRow, VisitRow.course_id == CourseKey.id).where(VisitRow.id == visit_id)
+    )
 
 
 def spaces_of_context(context: str) -> Select[str | None]:

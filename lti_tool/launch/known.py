@@ -35,12 +35,17 @@ class KnownCourse:
     title: str
     ends_on: date | None = None
     roster_url: str | None = None
+    line_items_url: str | None = None
+    line_item_url: str | None = None
+    grade_scopes: tuple[str, ...] = ()
     space: str | None = None
 
 
 @dataclass(frozen=True)
 class Known:
-    """All that a launch can find. `is_placed`: this link was seen in this course; `seat`: the place in its Space."""
+    """All that a launch can find. `is_placed`: this link was seen in this course, or there is none; `seat`: the place
+    in its Space.
+    """
 
     deployment: str
     status: str
@@ -58,17 +63,19 @@ def known_of(registration_id: str, launch: Launch, connection: Connection) -> Kn
         "context": launch.context.id if launch.context else None, "link": launch.resource_link,
     }  # fmt: skip
     row = connection.execute(_LOOK, asked).first()
-    return _known(row) if row else None
+    return _known(row, launch) if row else None
 
 
-def _known(row: Any) -> Known:
+def _known(row: Any, launch: Launch) -> Known:
     (deployment, status, organization, person, name, given, family, email, disabled_at,
-     course, title, ends_on, roster_url, space, placement, role, seat_status, sort_name) = row  # fmt: skip
+     course, title, ends_on, roster_url, line_items, line_item, scopes, space,
+     placement, role, seat_status, sort_name) = row  # fmt: skip
     return Known(
         deployment, status, organization,
         KnownPerson(person, Names(name, given, family, email), disabled_at is not None) if person else None,
-        KnownCourse(course, title, ends_on, roster_url, space) if course else None,
-        placement is not None,
+        KnownCourse(course, title, ends_on, roster_url, line_items, line_item, tuple(scopes or ()), space)
+        if course else None,
+        placement is not None or not launch.resource_link,
         Seat(role, seat_status, sort_name) if role else None,
     )  # fmt: skip
 
@@ -84,7 +91,8 @@ _LOOK = (
         _DEPLOYMENT.c.id, _DEPLOYMENT.c.status, _DEPLOYMENT.c.organization_id,
         _PERSON.c.id, _PERSON.c.name, _PERSON.c.given_name, _PERSON.c.family_name, _PERSON.c.email,
         _PERSON.c.disabled_at,
-        _COURSE.c.id, _COURSE.c.title, _COURSE.c.ends_on, _COURSE.c.roster_url, _COURSE.c.space_id,
+        _COURSE.c.id, _COURSE.c.title, _COURSE.c.ends_on, _COURSE.c.roster_url,
+        _COURSE.c.line_items_url, _COURSE.c.line_item_url, _COURSE.c.grade_scopes, _COURSE.c.space_id,
         _PLACEMENT.c.id, _MEMBER.c.role, _MEMBER.c.status, _MEMBER.c.sort_name,
     )
     .select_from(

@@ -17,11 +17,12 @@ from pylti1p3.session import SessionService
 from pylti1p3.tool_config import ToolConfAbstract
 
 from lti_tool import clock
+from lti_tool.digests import digest, same
 from lti_tool.errors import Problem
 from lti_tool.launch.claims import Launch, read_launch
-from lti_tool.launch.digests import digest, same
 from lti_tool.launch.keys import signing_key
-from lti_tool.launch.login import LoginUnderWay, check_browser, check_target, cookie_name
+from lti_tool.launch.login import LoginUnderWay, check_browser, check_target
+from lti_tool.launch.login_cookies import cookie_name
 from lti_tool.launch.model import Registration
 from lti_tool.launch.platform_keys import KeyCache
 from lti_tool.launch.platforms import RegistrationFacts
@@ -121,6 +122,12 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
         self._token: Token
         self.launch: Launch
 
+    @property
+    def issued_at(self) -> float:
+        """By the platform's clock. For a launch that is validated."""
+        issued: float = self._token.claims["iat"]
+        return issued
+
     def _get_request_param(self, key: str) -> str:
         return self._request.get_param(key)
 
@@ -157,7 +164,8 @@ class StrictLaunch(MessageLaunch[FormRequest, StateToolConf, NoSession, ReadOnly
 
     def validate_message(self) -> "StrictLaunch":
         self.launch = read_launch(self._token.claims)
-        check_target(self.launch.target)
+        if self.launch.target:
+            check_target(self.launch.target)
         return self
 
     def validate_deployment(self) -> "StrictLaunch":

@@ -1,8 +1,9 @@
 """OIDC login initiation: which platform asks, which browser, and on to the platform (decision 4).
 
-A login inside a frame that brings no earlier cookie of ours goes round once to itself, to see whether the cookie that
-it was given comes back. Where it does not, one button opens a new window and goes on there. That must come before the
-platform is asked, because some platforms accept their hint only once.
+A login inside a frame that brings no earlier cookie of ours goes round once to itself, to see whether a cookie comes
+back. Where none does, one button opens a new window and goes on there. That must come before the platform is asked,
+because some platforms accept their hint only once. It decides the way alone: what proves the browser is the secret in
+the cookie of its login.
 """
 
 import re
@@ -18,8 +19,8 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool import clock
 from lti_tool.db import db, single_read
+from lti_tool.digests import digest, fresh_secret, same
 from lti_tool.errors import Problem
-from lti_tool.launch.digests import digest, fresh_secret, same
 from lti_tool.launch.model import LoginState, Registration
 from lti_tool.launch.platforms import REGISTRATION_FACTS, RegistrationFacts, registration_for, registrations_of
 from lti_tool.web import offer_way_back
@@ -56,10 +57,6 @@ class Login:
     def state_hash(self) -> str:
         return digest(self.state)
 
-    @property
-    def cookie(self) -> str:
-        return cookie_name(self.state_hash)
-
 
 @dataclass(frozen=True)
 class LoginUnderWay:
@@ -69,8 +66,11 @@ class LoginUnderWay:
     nonce_hash: str
     browser_hash: str
     deployment_hint: str | None
+    proof: str
     expires_at: datetime
     consumed_at: datetime | None
+    token_hash: str | None
+    visit_id: str | None
     registration: RegistrationFacts
 
 
@@ -115,8 +115,8 @@ def check_target(target: str) -> str:
     return target
 
 
-def begin_login(request: LoginRequest, *, framed: bool) -> Login:
-    """Write the row that the launch will consume, and sweep a few old ones. Inside a transaction."""
+def begin_login(request: LoginRequest, *, proof: str) -> Login:
+    """Write the row that the launch will consume, and sweep the old ones. Inside a transaction."""
     login = Login(fresh_secret(), fresh_secret(), fresh_secret())
     now = clock.now()
     db.session.execute(
@@ -126,7 +126,7 @@ def begin_login(request: LoginRequest, *, framed: bool) -> Login:
         LoginState(
             state_hash=login.state_hash, nonce_hash=digest(login.nonce), browser_hash=digest(login.browser),
             registration_id=request.registration.id, deployment_hint=request.deployment_hint,
-            target=request.target, proof="frame" if framed else "window", expires_at=now + LIFE,
+            target=request.target, proof=proof, expires_at=now + LIFE,
         )
     )  # fmt: skip
     return login
@@ -154,12 +154,6 @@ def launch_address() -> str:
     return f"{current_app.extensions['settings'].public_url}/lti/launch"
 
 
-def cookie_name(state_hash: str) -> str:
-    """One cookie for each login, so that two tabs never meet. `__Host-` wherever the address is https."""
-    prefix = "__Host-" if current_app.extensions["settings"].is_https else ""
-    return f"{prefix}lti-{state_hash[:16]}"
-
-
 def login_under(state_hash: str) -> LoginUnderWay:
     """The login that began under this hash. Raises `Problem` state_unknown."""
     with single_read() as connection:
@@ -180,8 +174,10 @@ def check_waiting(login: LoginUnderWay) -> None:
 
 def check_browser(login: LoginUnderWay, secret: str | None) -> None:
     """The launch comes from the browser that began the login, or not at all (decision 4)."""
-    if secret is None or not same(login.browser_hash, digest(secret)):
-        raise Problem("browser_unproven")
+    if secret is None:
+        raise Problem("browser_unproven", "The cookie of this login did not come with the launch.")
+    if not same(login.browser_hash, digest(secret)):
+        raise Problem("browser_unproven", "The cookie that came with the launch is not that of this login.")
 
 
 def _registration(issuer: str, client_id: str | None, registration_id: str | None) -> Registration:

@@ -14,7 +14,13 @@ URL = String(2000)
 
 
 class Registration(Row):
-    """Our registration with one platform: what the platform is, and where its endpoints lie."""
+    """Our registration with one platform: what the platform is, and where its endpoints lie.
+
+    `keeps_static_key`: the platform holds a copy of our key instead of our key set's address. `granted_scopes` is what
+    it said it granted, None when it never said. `clock_skew` is its clock minus ours in seconds, and `launched_at` a
+    launch, both as seen at most an hour before the newest one. `seen` holds when else something first really happened,
+    for the lamps of the console.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (UniqueConstraint("issuer", "client_id"),)
@@ -29,6 +35,11 @@ class Registration(Row):
     jwks_url: Mapped[str] = mapped_column(URL)
     token_audience: Mapped[str | None] = mapped_column(URL)
     profile: Mapped[str] = mapped_column(String(40), default="default")
+    keeps_static_key: Mapped[bool] = mapped_column(default=False)
+    granted_scopes: Mapped[list[str] | None] = mapped_column(JSON)
+    clock_skew: Mapped[int | None]
+    launched_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     switched_off_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
@@ -51,15 +62,19 @@ class Deployment(Row):
 
 
 class ToolKey(Row):
-    """One RSA key pair of ours for one registration; published before it signs, kept after it stops."""
+    """One RSA key pair of ours for one registration; published before it signs, kept after it stops.
+
+    Without `signs_from` it waits until somebody has entered it in the LMS. The private half is deleted a day after the
+    key stopped signing; the public one stays, for a kid is never used again.
+    """
 
     __tablename__ = "tool_key"
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), index=True)
-    sealed_private_key: Mapped[str] = mapped_column(Text)
+    sealed_private_key: Mapped[str | None] = mapped_column(Text)
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
-    signs_from: Mapped[datetime] = mapped_column(Instant)
+    signs_from: Mapped[datetime | None] = mapped_column(Instant)
     published_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -75,7 +90,12 @@ class PlatformKeys(Row):
 
 
 class LoginState(Row):
-    """One login under way: binds browser, nonce, registration and target until the launch consumes it (decision 4)."""
+    """One login under way: binds browser, nonce, registration and target until the launch consumes it (decision 4).
+
+    `proof` says where the browser was asked to show itself: in a `frame`, in a `window` of the LMS's choice, or in a
+    `new_window` after our button, since the frame kept no cookie. A launch leaves its visit and the hash of its token
+    here, so that the same POST a moment later lands on the same visit.
+    """
 
     __tablename__ = "login_state"
 
@@ -88,6 +108,8 @@ class LoginState(Row):
     proof: Mapped[str] = mapped_column(String(10))
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     consumed_at: Mapped[datetime | None] = mapped_column(Instant)
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    visit_id: Mapped[str | None] = mapped_column(ID)
 
 
 class Identity(Row):
@@ -103,7 +125,10 @@ class Identity(Row):
 
 
 class CourseKey(Row):
-    """(deployment, context) is which course it is; it reaches one Space."""
+    """(deployment, context) is which course it is; it reaches one Space.
+
+    `line_item_url` is the column of a link, kept only where the platform lets us make none of our own.
+    """
 
     __tablename__ = "course_key"
     __table_args__ = (
@@ -119,6 +144,9 @@ class CourseKey(Row):
     ends_on: Mapped[date | None]
     space_id: Mapped[str | None] = mapped_column(ForeignKey("space.id"))
     roster_url: Mapped[str | None] = mapped_column(URL)
+    line_items_url: Mapped[str | None] = mapped_column(URL)
+    line_item_url: Mapped[str | None] = mapped_column(URL)
+    grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
 
@@ -136,10 +164,15 @@ class Placement(Row):
 
 
 class VisitRow(Row):
-    """One stay after one launch; its secret is in the browser's cookie, its hash here (decision 5)."""
+    """One stay after one launch; its secret is in the browser's cookie, its hash here (decision 5).
+
+    `sent` is what the launch said apart from names, addresses and ids: see `launch/trace.py`. `mentees` are the people
+    that an observer may see. `masked`: an administrator of the LMS wears this person's account. `about_id` is whom an
+    administrator of the LMS asked about.
+    """
 
     __tablename__ = "visit"
-    __table_args__ = (Index(None, "last_seen_at"),)
+    __table_args__ = (Index(None, "last_seen_at"), Index(None, "registration_id", "created_at"))
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     secret_hash: Mapped[str] = mapped_column(String(64))
@@ -147,14 +180,71 @@ class VisitRow(Row):
     deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     course_id: Mapped[str | None] = mapped_column(ForeignKey("course_key.id"))
+    about_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(String(10))
     assistant: Mapped[bool] = mapped_column(default=False)
     preview: Mapped[bool] = mapped_column(default=False)
+    masked: Mapped[bool] = mapped_column(default=False)
+    message: Mapped[str] = mapped_column(String(40), default="LtiResourceLinkRequest")
+    proof: Mapped[str] = mapped_column(String(10), default="window")
+    sent: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    mentees: Mapped[list[str]] = mapped_column(JSON, default=list)
     locale: Mapped[str] = mapped_column(String(20), default="en")
     return_url: Mapped[str | None] = mapped_column(URL)
     frame_ancestors: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     last_seen_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class RefusedLaunch(Row):
+    """A launch that was refused, as an administrator may read it: no token, no name, no address."""
+
+    __tablename__ = "refused_launch"
+    __table_args__ = (Index(None, "registration_id", "at"), Index(None, "at"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    registration_id: Mapped[str | None] = mapped_column(ForeignKey("registration.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str | None] = mapped_column(String(300))
+    reference: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str | None] = mapped_column(String(60))
+    proof: Mapped[str | None] = mapped_column(String(10))
+
+
+class LegacyLink(Row):
+    """An LTI 1.1 user id that a launch brought for somebody (LTI 1.3 core, migration, `lti1p1`).
+
+    It counts when its signature verifies with the consumer's secret, or when an administrator says so (`linked`).
+    """
+
+    __tablename__ = "legacy_link"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "legacy_user_id"),
+        CheckConstraint("status IN ('waiting', 'linked', 'refused')", name="status"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    identity_id: Mapped[str] = mapped_column(ForeignKey("identity.id"), index=True)
+    legacy_user_id: Mapped[str] = mapped_column(FOREIGN_ID)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    is_signed: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LegacyConsumer(Row):
+    """The LTI 1.1 consumer key and secret that a platform used before, to check what its launches claim of old ids."""
+
+    __tablename__ = "legacy_consumer"
+    __table_args__ = (UniqueConstraint("registration_id", "consumer_key"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    consumer_key: Mapped[str] = mapped_column(FOREIGN_ID)
+    sealed_secret: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
 
 class RosterRead(Row):

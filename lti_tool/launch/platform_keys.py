@@ -27,6 +27,7 @@ FRESH = timedelta(hours=1)
 _FRESHEST, _STALEST = 60, 24 * 3600
 _KEYS = 64
 _SMALLEST_BITS, _LARGEST_BITS = 2048, 16_384
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518, sections 6.3.2 and 6.4
 _WAIT = 6.0  # how long a request waits for another one's fetch: no platform may hold all our threads
 _LIMITS = Limits(connect=3.0, read=5.0, total=5.0, size=256 * 1024, redirects=0)
 
@@ -102,6 +103,8 @@ class KeyCache:
         if not keys:
             log.warning("platform_keys_unusable", registration=registration.id, status=answer.status)
             return None
+        if shows_private_parts(raw):
+            log.warning("platform_keys_private", registration=registration.id)
         return [jwk for jwk in raw if jwk.get("kid") in keys], keys, _max_age(answer.headers)
 
     def _load(self, registration_id: str, held: _Held) -> None:
@@ -141,6 +144,11 @@ def usable_keys(raw: object) -> dict[str, RSAPublicKey]:
             if isinstance(key, RSAPublicKey) and _SMALLEST_BITS <= key.key_size <= _LARGEST_BITS:
                 keys[jwk["kid"]] = key
     return keys
+
+
+def shows_private_parts(raw: object) -> bool:
+    """Does a JWKS show what its owner alone may know? Whoever read it can sign launches."""
+    return isinstance(raw, list) and any(isinstance(jwk, dict) and not _PRIVATE.isdisjoint(jwk) for jwk in raw)
 
 
 def _may_verify(jwk: dict[str, Any]) -> bool:

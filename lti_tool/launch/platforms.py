@@ -1,5 +1,6 @@
 """Platforms: registered by an administrator, found again by what a login says, their deployments learned."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.fetch import Fetcher, FetchProblem
 from lti_tool.launch.keys import make_key
 from lti_tool.launch.model import Deployment, Registration
+from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
 from lti_tool.people.organizations import create_organization
 
@@ -32,7 +34,7 @@ catalogue(
 
 @dataclass(frozen=True)
 class PlatformWords:
-    """What an administrator says of a platform."""
+    """What an administrator says of a platform, or it says of itself. Without an `organization` it gets its own."""
 
     issuer: str
     client_id: str
@@ -42,6 +44,9 @@ class PlatformWords:
     deployments: tuple[str, ...] = ()
     token_audience: str | None = None
     name: str | None = None
+    organization: str | None = None
+    profile: str = "default"
+    granted_scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,33 +63,34 @@ class RegistrationFacts:
     token_audience: str | None
     profile: str
     switched_off_at: datetime | None
+    clock_skew: int | None
+    launched_at: datetime | None
 
 
 REGISTRATION_FACTS = tuple(Registration.__table__.c[one.name] for one in fields(RegistrationFacts))
 
 
-def add_platform(words: PlatformWords) -> Registration:
-    """Register a platform, with its organization and first issuer, both named after it and editable.
+def add_platform(words: PlatformWords, *, give_key: Callable[[str], object] = make_key) -> Registration:
+    """Register a platform, with its organization and first issuer, both named after it and editable, unless it joins
+    an organization that is there. `give_key` gives the registration its key.
 
-    Raises `Problem` platform_known, platform_address or bad_request.
+    Raises `Problem` platform_known, platform_address, not_found or bad_request.
     """
     _check(words)
     if registration_for(words.issuer, words.client_id) is not None:
         raise Problem("platform_known")
     name = clean_text(words.name) or urlsplit(words.issuer).hostname or words.issuer[:200]
-    organization = create_organization(name=name)
-    settings = current_app.extensions["settings"]
-    create_issuer(organization=organization.id, name=name, url=_home(words.issuer), email=settings.contact_email)
+    granted = None if words.granted_scopes is None else list(words.granted_scopes)
     registration = Registration(
-        organization_id=organization.id, name=name, issuer=words.issuer, client_id=words.client_id,
+        organization_id=_organization(words, name), name=name, issuer=words.issuer, client_id=words.client_id,
         auth_url=words.auth_url, token_url=words.token_url, jwks_url=words.jwks_url,
-        token_audience=words.token_audience,
+        token_audience=words.token_audience, profile=words.profile, granted_scopes=granted,
     )  # fmt: skip
     db.session.add(registration)
     db.session.flush()
     for deployment in dict.fromkeys(words.deployments):
         db.session.add(Deployment(registration_id=registration.id, deployment_id=deployment))
-    make_key(registration.id)
+    give_key(registration.id)
     return registration
 
 
@@ -140,6 +146,18 @@ def approve_deployment(registration_id: str, deployment_id: str) -> Deployment:
     deployment.status = "active"
     db.session.flush()
     return deployment
+
+
+def _organization(words: PlatformWords, name: str) -> str:
+    """The organization that is named, or a new one with its first issuer."""
+    if words.organization is not None:
+        if db.session.get(Organization, words.organization) is None:
+            raise Problem("not_found", "There is no such organization.")
+        return words.organization
+    made = create_organization(name=name)
+    settings = current_app.extensions["settings"]
+    create_issuer(organization=made.id, name=name, url=_home(words.issuer), email=settings.contact_email)
+    return made.id
 
 
 def _deployment(registration_id: str, deployment_id: str) -> Deployment | None:

@@ -89,14 +89,23 @@ catalogue(
         "deployment_mismatch": Entry(
             401, "The launch comes from another deployment", "Login and launch disagree.", "you", _AGAIN),
         "deployment_pending": Entry(
-            403, "This deployment waits for approval", "The LMS uses a deployment that nobody has approved here yet.",
-            "the administrator of this tool", "Ask the administrator of this tool to approve the deployment."),
+            403, "This is waiting for your administrator",
+            "Your LMS uses this tool in a place, called a deployment, that nobody has approved here yet.",
+            "the administrator of this tool",
+            "Ask the administrator of this tool to approve the deployment: it is one click. Then open the tool again."),
+        "deployment_unready": Entry(
+            403, "This is not ready yet", "Your school is still setting this tool up.",
+            "your teacher", "Come back a little later. If it stays like this, tell your teacher."),
         "deployment_off": Entry(
             403, "This deployment is switched off", "The deployment was switched off here.",
             "the administrator of this tool", "Ask the administrator of this tool to switch it on again."),
         "person_disabled": Entry(
             403, "This account is switched off", "Your account in this tool was switched off.",
             "the administrator of this tool", "Ask the administrator of this tool."),
+        "masked": Entry(
+            403, "Nothing can be changed here",
+            "You are looking through somebody else's account, so this tool changes nothing and records nothing.",
+            "you", "Stop acting as this person in the LMS, then open the tool again as yourself."),
         "visit_over": Entry(
             401, "This visit has ended",
             "A visit belongs to one browser. It ends after a while without use, or when that browser is closed.",

@@ -59,11 +59,15 @@ _TRANSIENT = {"service_unreachable", "service_slow", "service_busy"}
 
 @dataclass
 class ServiceRefused(Exception):  # noqa: N818 - it is the word that people read
-    """`code` is of the catalogue, `said` the platform's own sentence, cleaned, `wait` the seconds it asked for."""
+    """`code` is of the catalogue, `said` the platform's own sentence, cleaned, `wait` the seconds it asked for.
+
+    `status` is that of the service's answer, None where there was none.
+    """
 
     code: str
     said: str = ""
     wait: float | None = None
+    status: int | None = None
 
     def __post_init__(self) -> None:
         super().__init__(self.code)
@@ -106,7 +110,8 @@ def refused_by_token_endpoint(answer: Answer) -> ServiceRefused:
 def refused_by_service(answer: Answer) -> ServiceRefused:
     """Any other status than success of a call with a token that was fetched for it."""
     codes = {401: "token_refused", 403: "service_forbidden", 404: "service_gone", 410: "service_gone"}
-    return _busy_or_down(answer) or ServiceRefused(codes.get(answer.status, "service_answer"), said_by(answer))
+    code = codes.get(answer.status, "service_answer")
+    return _busy_or_down(answer) or ServiceRefused(code, said_by(answer), status=answer.status)
 
 
 def _busy_or_down(answer: Answer) -> ServiceRefused | None:
@@ -125,7 +130,7 @@ def said_by(answer: Answer) -> str:
         if isinstance(said, str) and said.strip():
             return _cleaned(said)
     errors = document.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors else None
+    first = errors[0] if isinstance(errors, list) and errors else errors  # Canvas sends one, not in a list
     if isinstance(first, dict) and isinstance(first.get("message"), str):
         return _cleaned(first["message"])
     return _cleaned(answer.reason or "")

@@ -5,12 +5,13 @@ service's address in the signed launch. Nothing here is called inside a transact
 (Security Framework 1.0, section 4; what the library does otherwise is in its ServiceConnector.)
 """
 
+import json
 import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import jwt
@@ -19,10 +20,10 @@ from pylti1p3.service_connector import ServiceConnector, TServiceConnectorRespon
 
 from lti_tool.db import db
 from lti_tool.fetch import Answer, Fetcher, FetchProblem, Limits
-from lti_tool.launch.claims import C
 from lti_tool.launch.keys import signing_key
 from lti_tool.launch.library import StrictRegistration
 from lti_tool.launch.link_header import next_link
+from lti_tool.launch.messages import C
 from lti_tool.launch.service_refusals import (
     ServiceRefused,
     refused_by_fetcher,
@@ -41,6 +42,7 @@ _TOKEN_LENGTH = 8 * 1024
 
 Origin = tuple[str, str, int | None]
 Key = tuple[str, ...]
+Method = Literal["GET", "POST", "PUT"]
 
 
 @dataclass
@@ -100,34 +102,52 @@ class SafeServiceConnector(ServiceConnector):
                 held.until = asked_at + seconds
             return held.token
 
+    def send(
+        self, method: Method, scopes: Sequence[str], url: str, *, document: Mapping[str, Any] | None = None,
+        content_type: str = "application/json", accept: str = "application/json",
+    ) -> Answer:  # fmt: skip
+        """One call, repeated once with a fresh token after a 401. What is not a success raises `ServiceRefused`."""
+        body = None if document is None else json.dumps(document).encode()
+        return self._call(method, scopes, url, body, {"Accept": accept, "Content-Type": content_type})
+
     def make_service_request(
         self, scopes: Sequence[str], url: str, is_post: bool = False, data: str | None = None,
         content_type: str = "application/json", accept: str = "application/json",
         case_insensitive_headers: bool = False,
     ) -> TServiceConnectorResponse:  # fmt: skip
-        """One call, repeated once with a fresh token after a 401; `next_page_url` is absolute and opaque."""
-        if _origin(url) != self._origin:
-            raise ServiceRefused("service_answer", "The LMS named an address on another server.")
-        headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
+        """The same call as the library asks for it; `next_page_url` is absolute and opaque."""
         body = (data or "").encode() if is_post else None
-        answer = self._call_as(self.get_access_token(scopes), url, headers, body)
-        if answer.status == 401:
-            access_tokens().forget(self._key(scopes), _bearer(headers))
-            answer = self._call_as(self.get_access_token(scopes), url, headers, body)
-        if not 200 <= answer.status < 300:
-            raise refused_by_service(answer)
+        headers = {"Accept": accept, "Content-Type": content_type}
+        answer = self._call("POST" if is_post else "GET", scopes, url, body, headers)
         return {
             "headers": answer.headers if case_insensitive_headers else dict(answer.headers),  # type: ignore[typeddict-item]
-            "body": _body(answer),
+            "body": body_of(answer),
             "next_page_url": next_link(answer.headers.get("Link", ""), url),
         }
 
-    def _call_as(self, token: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+    def _call(
+        self, method: Method, scopes: Sequence[str], url: str, body: bytes | None, headers: dict[str, str]
+    ) -> Answer:
+        if _origin(url) != self._origin:
+            raise ServiceRefused("service_answer", "The LMS named an address on another server.")
+        if body is None:
+            del headers["Content-Type"]
+        answer = self._call_as(self.get_access_token(scopes), method, url, headers, body)
+        if answer.status == 401:
+            access_tokens().forget(self._key(scopes), _bearer(headers))
+            answer = self._call_as(self.get_access_token(scopes), method, url, headers, body)
+        if not 200 <= answer.status < 300:
+            raise refused_by_service(answer)
+        return answer
+
+    def _call_as(
+        self, token: str, method: Method, url: str, headers: dict[str, str], body: bytes | None
+    ) -> Answer:  # fmt: skip
         headers["Authorization"] = f"Bearer {token}"
+        fetcher = _fetcher()
+        verb = {"GET": fetcher.get, "POST": fetcher.post, "PUT": fetcher.put}[method]
         try:
-            if body is None:
-                return _fetcher().get(url, headers=headers, limits=SERVICE_LIMITS)
-            return _fetcher().post(url, headers=headers, data=body, limits=SERVICE_LIMITS)
+            return verb(url, headers=headers, data=body, limits=SERVICE_LIMITS)
         except FetchProblem as problem:
             raise refused_by_fetcher(problem) from None
 
@@ -153,7 +173,7 @@ class SafeServiceConnector(ServiceConnector):
             raise refused_by_fetcher(problem) from None
         if answer.status not in (200, 201):
             raise refused_by_token_endpoint(answer)
-        body = _body(answer)
+        body = body_of(answer)
         return _read_token(body if isinstance(body, dict) else {}, scopes)
 
     def _assertion(self) -> str:
@@ -187,7 +207,7 @@ def _origin(url: str) -> Origin:
     return parts.scheme.lower(), parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme.lower())
 
 
-def _body(answer: Answer) -> dict[str, Any] | list[Any] | None:
+def body_of(answer: Answer) -> dict[str, Any] | list[Any] | None:
     """An object, an array (AGS lists so), or nothing where a platform has nothing to say."""
     start = answer.body.lstrip()[:1]
     try:

@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
+from lti_tool.digests import digest, same
 from lti_tool.errors import Problem
-from lti_tool.launch.digests import digest, same
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.people.model import Person
 from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
@@ -28,6 +28,7 @@ COOKIE = "visit"
 PREFIX = "/v/<visit_id>"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _TOUCH_AFTER = timedelta(minutes=1)
+_LOOKED_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,14 @@ def set_visit_cookie(response: Response, opened: Opened) -> None:
     )
 
 
+def kept_for() -> timedelta:
+    """How long a visit is kept, counted from its launch: it never opens again, but administrators look back a week."""
+    return max(_LOOKED_BACK, timedelta(hours=current_app.extensions["settings"].visit_hours + 24))
+
+
 def sweep_visits() -> None:
-    """Delete visits that ended a day ago. Runs on the schedule."""
-    settings = current_app.extensions["settings"]
-    old = clock.now() - timedelta(hours=settings.visit_hours + 24)
+    """Delete visits that nobody looks back on any more. Runs on the schedule."""
+    old = clock.now() - kept_for()
     with transaction():
         db.session.execute(
             delete(VisitRow).where(VisitRow.created_at < old).execution_options(synchronize_session=False)
@@ -120,6 +125,7 @@ def _visit(found: Row[Any], secret: str) -> Visit:
         id=row.id, path=f"/v/{row.id}", form_token=form_token(secret), person=row.person_id,
         person_name=found.name, organization=found.given_organization_id or found.organization_id,
         role=Role(row.role), assistant=row.assistant, preview=row.preview,
+        masked=row.masked, mentees=tuple(row.mentees),
         course=Course(course.id, course.title, course.ends_on) if course else None,
         space=course.space_id if course else None, locale=row.locale, return_url=row.return_url,
         frame_ancestors=tuple(row.frame_ancestors),
@@ -139,6 +145,8 @@ def _check_form(visit: Visit) -> None:
         raise Problem("form_expired", facts={"why": "token"})
     if any("\x00" in value for value in request.form.values()):
         raise Problem("bad_request", facts={"why": "nul"})
+    if visit.masked:
+        raise Problem("masked")
 
 
 def _touch(row: VisitRow) -> None:

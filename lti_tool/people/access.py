@@ -6,19 +6,26 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from lti_tool.errors import Problem
-from lti_tool.people.visit import Visit, current_visit
+from lti_tool.people.admin.session import ask_for_administrator
+from lti_tool.people.visit import Role, Visit, current_visit
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Permission(StrEnum):
-    """What a route asks of the person who comes. `PUBLIC` asks nothing, `TOKEN` asks for an API token."""
+    """What a route asks of the person who comes. `PUBLIC` asks nothing, `TOKEN` asks for an API token, `ADMIN` for
+    an administrator who is signed in.
+    """
 
     PUBLIC = "public"
     TOKEN = "token"  # noqa: S105 - a name, not a secret
+    ADMIN = "admin"
     VISIT = "visit"
+    SUPPORT = "support"
     SPACE_SEE = "space.see"
+    SPACE_FOLLOW = "space.follow"
+    SPACE_BUILD = "space.build"
     SPACE_RUN = "space.run"
     SPACE_SHAPE = "space.shape"
     SPACE_CREATE = "space.create"
@@ -29,8 +36,14 @@ def may(visit: Visit, permission: Permission) -> bool:
     match permission:
         case Permission.PUBLIC | Permission.VISIT:
             return True
+        case Permission.SUPPORT:
+            return visit.role is Role.SUPPORT
         case Permission.SPACE_SEE:
-            return visit.space is not None and (visit.is_staff or visit.role == "member")
+            return visit.space is not None and visit.role in (Role.STAFF, Role.DESIGNER, Role.MEMBER)
+        case Permission.SPACE_FOLLOW:
+            return visit.space is not None and bool(visit.mentees)
+        case Permission.SPACE_BUILD:
+            return visit.space is not None and visit.role in (Role.STAFF, Role.DESIGNER)
         case Permission.SPACE_RUN:
             return visit.space is not None and visit.is_staff
         case Permission.SPACE_SHAPE:
@@ -47,7 +60,9 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def mark(page: Callable[P, R]) -> Callable[P, R]:
         @wraps(page)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            if permission not in (Permission.PUBLIC, Permission.TOKEN) and not may(current_visit(), permission):
+            if permission is Permission.ADMIN:
+                ask_for_administrator()
+            elif permission not in (Permission.PUBLIC, Permission.TOKEN) and not may(current_visit(), permission):
                 raise Problem("not_allowed")
             return page(*args, **kwargs)
 

@@ -52,6 +52,11 @@ def clean_names(*, name: object, given_name: object, family_name: object, email:
     return Names(whole, given, family, clean_email(email))
 
 
+def code_of(row_id: str) -> str:
+    """Six characters that tell people without a name apart: always the same for one of them, and they say nothing."""
+    return row_id[-6:].upper()
+
+
 def sort_key(family: str | None, given: str | None, name: str | None, email: str | None) -> str:
     """Family name first where it is known; people without any name come last."""
     written = " ".join(part for part in (family, given) if part) or name or email

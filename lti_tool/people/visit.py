@@ -11,6 +11,7 @@ class Role(StrEnum):
     """What this launch says the person is in the course. Authority comes from here alone (decision 7)."""
 
     STAFF = "staff"
+    DESIGNER = "designer"
     MEMBER = "member"
     OBSERVER = "observer"
     SUPPORT = "support"
@@ -28,7 +29,11 @@ class Course:
 
 @dataclass(frozen=True)
 class Visit:
-    """One person's stay after one launch. `path` is where its pages live, `form_token` guards its forms."""
+    """One person's stay after one launch. `path` is where its pages live, `form_token` guards its forms.
+
+    `mentees` are the people whom this one was named to follow. `masked`: somebody else looks through this account, and
+    changes nothing.
+    """
 
     id: str
     path: str
@@ -39,6 +44,8 @@ class Visit:
     role: Role
     assistant: bool = False
     preview: bool = False
+    masked: bool = False
+    mentees: tuple[str, ...] = ()
     course: Course | None = None
     space: str | None = None
     locale: str = "en"
@@ -47,12 +54,13 @@ class Visit:
 
     @property
     def is_staff(self) -> bool:
+        """Staff work with the people of the Space; a designer of the course does not (decision 32)."""
         return self.role is Role.STAFF
 
     @property
     def is_teacher(self) -> bool:
-        """Staff who may also create and change the Space itself; a teaching assistant may not."""
-        return self.is_staff and not self.assistant
+        """Who may create and change the Space itself: staff but for a teaching assistant, and designers."""
+        return self.role is Role.DESIGNER or (self.is_staff and not self.assistant)
 
 
 def enter(visit: Visit) -> None:

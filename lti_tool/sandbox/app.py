@@ -2,15 +2,42 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from lti_tool.sandbox import discovery, line_items, login, pages, roster, score_service, token
+from lti_tool.sandbox import (
+    administration,
+    deep_link_pages,
+    discovery,
+    gradebook_pages,
+    line_items,
+    login,
+    pages,
+    registration_service,
+    roster,
+    score_service,
+    site_pages,
+    token,
+)
 from lti_tool.sandbox.platform import Platform, attach, this_platform
 from lti_tool.sandbox.settings import SandboxSettings
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_PARTS = (
+    pages,
+    gradebook_pages,
+    site_pages,
+    login,
+    deep_link_pages,
+    administration,
+    registration_service,
+    token,
+    discovery,
+    roster,
+    line_items,
+    score_service,
+)
 _COUNTED_AS = {
     "line_items_create": "line_items",
     "line_item_replace": "line_item",
@@ -30,7 +57,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     attach(app, Platform(settings))
-    for part in (pages, login, token, discovery, roster, line_items, score_service):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     app.before_request(_count)
     app.after_request(_protect)
@@ -45,12 +72,14 @@ def _count() -> None:
 
 
 def _protect(answer: Response) -> Response:
-    # The tool's origin is the one place our forms post to and our frames show; browsers check
+    # The tools' origins are the only places our forms post to and our frames show; browsers check
     # every redirect that follows a form against this list too.
-    tool = this_platform().settings.tool_origin
+    origins = {origin for tool in this_platform().tools.listed() for origin in tool.origins}
+    origins |= g.get("also_framed", set())
+    tools = " ".join(sorted(origins))
     answer.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
-        f"form-action 'self' {tool}; frame-src 'self' {tool}; frame-ancestors 'self'"
+        f"form-action 'self' {tools}; frame-src 'self' {tools}; frame-ancestors 'self'"
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

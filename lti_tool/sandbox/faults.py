@@ -26,22 +26,48 @@ class RosterFailure:
 
 
 @dataclass
+class RegistrationFaults:
+    """How registering differs here.
+
+    `style`: how refusals are said; `refuses`: every registration is refused with these words. `status`: that of a good
+    answer. `without_deployment`: the answer names none. `is_pending`: the administrator must activate the tool first.
+    `without_token`: no registration token is handed out or asked for. `answer`, `configuration`: members in the place
+    of others (None drops one); `raw_answer`, `raw_configuration`: this text instead of JSON.
+    """
+
+    style: Literal["plain", "moodle", "canvas"] = "plain"
+    refuses: str = ""
+    status: int = 201
+    without_deployment: bool = False
+    is_pending: bool = False
+    without_token: bool = False
+    configuration_needs_token: bool = False
+    answer: dict[str, Any] = field(default_factory=dict)
+    raw_answer: str = ""
+    configuration: dict[str, Any] = field(default_factory=dict)
+    raw_configuration: str = ""
+
+
+@dataclass
 class Faults:
     """The switches.
 
     `privacy`: what names and addresses tools are given, in launches and in the roster.
     `login_method`: how a login is begun at the tool. `login_parameters`, `launch_claims`: members to
-    replace in a login request or an id_token (None drops one; names as in `claims.build_claims`).
+    replace in a login request or an id_token (None drops one; names as in `Platform.claims`).
+    `deep_link_settings`: members to replace in the settings of a deep linking request (None drops one).
     `without_roster`, `without_gradebook`: the service, its claim and its scopes do not exist.
     `roster_unauthorized_on_page`: that page answers 401 once, and the token used is worthless from then on.
     `roster_loops`: the last page points back to the first. `roster_padding`: extra characters per page.
     `link_style`: spelling of the `Link` header. `token_seconds`: life of an access token.
     `token_answer`: the token endpoint answers 503, or HTML with status 200.
+    `registration`: see `RegistrationFaults`.
     `delays`: seconds to wait before an endpoint (`auth`, `jwks`, `token`, `roster`, `line_items`,
-    `line_item`, `scores`, `results`) answers.
+    `line_item`, `scores`, `results`, `openid_configuration`, `registrations`) answers.
     """
 
     privacy: Privacy = "public"
+    deep_link_settings: dict[str, Any] = field(default_factory=dict)
     login_method: Literal["post", "get"] = "post"
     login_parameters: dict[str, str | None] = field(default_factory=dict)
     launch_claims: dict[str, Any] = field(default_factory=dict)
@@ -57,6 +83,7 @@ class Faults:
     token_answer: Literal["", "down", "html"] = ""
     jwks_down: bool = False
     jwks_max_age: int = 600
+    registration: RegistrationFaults = field(default_factory=RegistrationFaults)
     delays: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

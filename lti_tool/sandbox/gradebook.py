@@ -21,6 +21,12 @@ class LineItem:
         return str(self.members["label"])
 
     @property
+    def review(self) -> dict[str, Any]:
+        """How the tool wants submissions reviewed (`submissionReview`; AGS 2.0, 3.2.6)."""
+        said = self.members.get("submissionReview")
+        return said if isinstance(said, dict) else {}
+
+    @property
     def score_maximum(self) -> float:
         """The most points, greater than nought."""
         return float(self.members["scoreMaximum"])

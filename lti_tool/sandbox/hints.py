@@ -11,12 +11,19 @@ _KEPT = 10_000
 
 @dataclass(frozen=True)
 class Intent:
-    """Who opens which placement of which course (keys), in an `iframe` or a `window`."""
+    """Who sends which message to which tool from which link of which course (all by key), in an `iframe` or a `window`.
 
-    course: str
+    `tool` is a client id, `course` is None for the site, `about` a learner, `item` a column of the gradebook.
+    """
+
+    course: str | None
     person: str
-    placement: str
+    placement: str | None
     document_target: str = "iframe"
+    message: str = "LtiResourceLinkRequest"
+    tool: str | None = None
+    about: str | None = None
+    item: str | None = None
 
 
 class Hints:

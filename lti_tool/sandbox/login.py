@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from lti_tool.sandbox import vocabulary as words
-from lti_tool.sandbox.claims import replace_members
 from lti_tool.sandbox.hints import Intent
 from lti_tool.sandbox.platform import (
     Platform,
@@ -21,6 +20,7 @@ from lti_tool.sandbox.platform import (
     placement_or_404,
     this_platform,
 )
+from lti_tool.sandbox.tools import InstalledTool
 
 blueprint = Blueprint("login", __name__)
 
@@ -57,19 +57,25 @@ class RefusedLogin(Exception):  # noqa: N818 - it is an answer to the tool, not 
 
 @blueprint.get("/launch/<course>/as/<person>/<placement>", endpoint="launch")
 def launch(course: str, person: str, placement: str) -> Response:
-    """Send the browser to the tool's login address, by itself or by a button where scripts are off."""
-    platform = this_platform()
+    """Open a link of a course: send the browser to the tool's login address."""
     who = person_or_404(person)
     place = course_or_404(course)
     placement_or_404(place, placement)
-    if not platform.world.may_open(place, who):
+    if not this_platform().world.may_open(place, who):
         abort(403, f"{who.label} cannot open {place.title}.")
     target = "window" if request.args.get("target") == "window" else "iframe"
-    fields = platform.login_request(course, person, placement, target)
+    return begin(Intent(course, person, placement, target))
+
+
+def begin(intent: Intent) -> Response:
+    """Send the browser to the tool's login address, by itself or by a button where scripts are off."""
+    platform = this_platform()
+    address = platform.tool_of(intent).login_url
+    fields = platform.begin(intent)
     if platform.faults.login_method == "get":
-        separator = "&" if "?" in platform.settings.tool_login_url else "?"
-        return redirect(platform.settings.tool_login_url + separator + urlencode(fields))
-    return _form(platform.settings.tool_login_url, fields, "Open the tool")
+        separator = "&" if "?" in address else "?"
+        return redirect(address + separator + urlencode(fields))
+    return _form(address, fields, "Open the tool")
 
 
 def _form(action: str, fields: dict[str, str], button: str) -> Response:
@@ -83,24 +89,29 @@ def auth() -> Response:
     """Answer an authentication request with a form that posts the id_token, or an error, to the tool."""
     platform = this_platform()
     sent = request.form if request.method == "POST" else request.args
-    _check_client(platform, sent)
+    tool = _client(platform, sent)
     try:
         parameters = _parameters(sent)
-        intent = _intent(platform, parameters)
+        intent = _intent(platform, parameters, tool)
         fields = {"id_token": _id_token(platform, intent, parameters["nonce"]), "state": parameters["state"]}
     except RefusedLogin as refusal:
         fields = {"error": refusal.error, "error_description": refusal.description}
         if sent.get("state"):
             fields["state"] = sent["state"]
-    return _form(platform.settings.tool_launch_url, fields, "Continue to the tool")
+    return _form(sent["redirect_uri"], fields, "Continue to the tool")
 
 
-def _check_client(platform: Platform, sent: MultiDict[str, str]) -> None:
+def _client(platform: Platform, sent: MultiDict[str, str]) -> InstalledTool:
     # An error may be sent to a registered address only (RFC 6749, 4.1.2.1): before that it is a page of ours.
-    if sent.getlist("client_id") != [platform.settings.client_id]:
+    clients, addresses = sent.getlist("client_id"), sent.getlist("redirect_uri")
+    tool = platform.tools.find(clients[0]) if len(clients) == 1 else None
+    if tool is None:
         _refuse_here("The client_id is not that of an installed tool.")
-    if sent.getlist("redirect_uri") != [platform.settings.tool_launch_url]:
-        _refuse_here("The redirect_uri is not, character for character, the registered one.")
+    if not tool.is_active:
+        _refuse_here("The tool waits for the administrator to activate it.")
+    if len(addresses) != 1 or addresses[0] not in tool.redirect_uris:
+        _refuse_here("The redirect_uri is not, character for character, a registered one.")
+    return tool
 
 
 def _refuse_here(message: str) -> NoReturn:
@@ -123,12 +134,14 @@ def _parameters(sent: MultiDict[str, str]) -> dict[str, str]:
     return parameters
 
 
-def _intent(platform: Platform, parameters: dict[str, str]) -> Intent:
+def _intent(platform: Platform, parameters: dict[str, str], tool: InstalledTool) -> Intent:
     if not platform.nonces.is_new(parameters["nonce"]):
         raise RefusedLogin("invalid_request", "the nonce was used before")
     intent = platform.hints.take(parameters["lti_message_hint"])
     if intent is None:
         raise RefusedLogin("launch_no_longer_valid", "lti_message_hint is unknown, used or too old")
+    if platform.tool_of(intent) is not tool:
+        raise RefusedLogin("invalid_request", "lti_message_hint was given to another tool")
     person = platform.world.people.get(intent.person)
     if person is None or person.sub != parameters["login_hint"]:
         raise RefusedLogin("login_required", "login_hint names somebody else")
@@ -137,10 +150,9 @@ def _intent(platform: Platform, parameters: dict[str, str]) -> Intent:
 
 def _id_token(platform: Platform, intent: Intent, nonce: str) -> str:
     world = platform.world
-    course, person = world.courses[intent.course], world.people[intent.person]
-    if not world.may_open(course, person):
+    if intent.course is not None and not world.may_open(world.courses[intent.course], world.people[intent.person]):
         raise RefusedLogin("access_denied", "this person may not open the course")
-    claims: dict[str, Any] = platform.claims(course, person, link=intent.placement)
+    claims: dict[str, Any] = platform.claims_of(intent)
     claims[f"{words.CLAIM}launch_presentation"]["document_target"] = intent.document_target
     claims["nonce"] = nonce
-    return platform.sign(replace_members(claims, platform.faults.launch_claims))
+    return platform.sign(platform.replaced(claims, platform.faults.launch_claims))

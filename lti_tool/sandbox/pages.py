@@ -1,17 +1,17 @@
-"""The pages of the sandbox: courses and people, a course with the tool in a frame, the gradebook."""
+"""The pages of the sandbox that newcomers begin at: courses and people, and a course with the tool in a frame."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
 
 from lti_tool.sandbox import vocabulary as words
-from lti_tool.sandbox.gradebook import LineItem, Score
 from lti_tool.sandbox.platform import (
     course_or_404,
     person_or_404,
     placement_or_404,
     this_platform,
 )
+from lti_tool.sandbox.site_pages import site_visits
 from lti_tool.sandbox.world import Course, Enrolment, Person
 
 blueprint = Blueprint("pages", __name__)
@@ -31,19 +31,12 @@ class Group:
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course with its people by role."""
+    """A course with its people by role: the usual ones first, the others behind "More people"."""
 
     course: Course
     groups: list[Group]
+    more: list[Group]
     members: int
-
-
-@dataclass(frozen=True)
-class GradeRow:
-    """One person's scores, in the order of the columns."""
-
-    person: Person
-    scores: list[Score | None]
 
 
 def role_title(enrolment: Enrolment | None) -> str:
@@ -54,12 +47,14 @@ def role_title(enrolment: Enrolment | None) -> str:
         (words.TEST_USER, "Test student"),
         (words.TEACHING_ASSISTANT, "Teaching assistant"),
         (words.INSTRUCTOR, "Teacher"),
+        (words.COURSE_DESIGNER, "Course designer"),
         (words.MENTOR, "Observer"),
     )
     return next((title for role, title in titles if role in enrolment.roles), "Learner")
 
 
-_ORDER = ("Teacher", "Teaching assistant", "Observer", "Administrator", "Test student", "Learner")
+_ORDER = ("Teacher", "Learner", "Teaching assistant", "Course designer", "Observer", "Administrator", "Test student")
+_ALWAYS_SHOWN = 2  # the first of these groups are what most people try first
 
 
 def _card(course: Course, search: str, most: int) -> CourseCard:
@@ -81,14 +76,15 @@ def _card(course: Course, search: str, most: int) -> CourseCard:
             # A handful more is shown at once rather than hidden behind a search.
             shown = found if len(found) <= 2 * most else found[:most]
             groups.append(Group(title, shown, len(found)))
-    return CourseCard(course, groups, len(course.enrolments))
+    usual = [group for group in groups if group.title in _ORDER[:_ALWAYS_SHOWN]]
+    return CourseCard(course, usual, [group for group in groups if group not in usual], len(course.enrolments))
 
 
 @blueprint.get("/", endpoint="home")
 def home() -> str:
     """All courses, with the first people of each role to open them as."""
     cards = [_card(course, "", _FEW) for course in this_platform().world.courses.values()]
-    return render_template("home.html", cards=cards)
+    return render_template("home.html", cards=cards, visits=site_visits(this_platform().world))
 
 
 @blueprint.get("/courses/<course>", endpoint="people")
@@ -106,13 +102,16 @@ def course_page(course: str, person: str, placement: str) -> str:
     place, who = course_or_404(course), person_or_404(person)
     if not platform.world.may_open(place, who):
         abort(403, f"{who.label} cannot open {place.title}.")
+    entry = placement_or_404(place, placement)
     return render_template(
         "course.html",
         course=place,
         person=who,
         role=role_title(place.enrolments.get(who.key)),
-        placement=placement_or_404(place, placement),
-        tool_origin=platform.settings.tool_origin,
+        placement=entry,
+        tools=platform.tools.active(),
+        tool=platform.tools.find(entry.tool) or platform.tools.first,
+        may_add=platform.world.may_add(place, who),
     )
 
 
@@ -125,35 +124,4 @@ def return_page(course: str) -> str:
         course=course_or_404(course),
         person=this_platform().world.people.get(request.args.get("as", "")),
         said={name: request.args[name] for name in names if request.args.get(name)},
-    )
-
-
-def _grade_rows(course: Course, columns: list[LineItem], search: str) -> list[GradeRow]:
-    platform = this_platform()
-    with platform.world.lock:
-        graded = [person for person, enrolment in platform.world.listed(course) if enrolment.is_graded]
-    wanted = search.casefold()
-    rows = [
-        GradeRow(person, [platform.gradebook.score(item, person.sub) for item in columns])
-        for person in graded
-        if wanted in person.label.casefold() or wanted in person.key
-    ]
-    # People with a score come first: in a course of 1,200 nobody finds the one otherwise.
-    return sorted(rows, key=lambda row: not any(row.scores))
-
-
-@blueprint.get("/courses/<course>/gradebook", endpoint="gradebook")
-def gradebook(course: str) -> str:
-    """Line items by people, with scores, comments and times as the tool sent them."""
-    place = course_or_404(course)
-    search = request.args.get("q", "").strip()
-    columns = this_platform().gradebook.items(place.key)
-    rows = _grade_rows(place, columns, search)
-    return render_template(
-        "gradebook.html",
-        course=place,
-        columns=columns,
-        rows=rows[:_ROWS],
-        total=len(rows),
-        search_text=search,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lti_tool.sandbox import vocabulary as words
-from lti_tool.sandbox.claims import custom_claims, personal_claims
+from lti_tool.sandbox.claims import personal_claims
 from lti_tool.sandbox.faults import RosterFailure
 from lti_tool.sandbox.paging import Page
 from lti_tool.sandbox.platform import Platform, this_platform
@@ -21,6 +21,8 @@ from lti_tool.sandbox.service import (
     refuse_service,
     service_course,
 )
+from lti_tool.sandbox.tools import InstalledTool
+from lti_tool.sandbox.variables import resolve
 from lti_tool.sandbox.world import Course, Enrolment, Person
 
 blueprint = Blueprint("roster", __name__)
@@ -30,7 +32,7 @@ blueprint = Blueprint("roster", __name__)
 def memberships(course: str) -> Response:
     """One page of the membership container; `role` and `rlid` narrow it, `limit` shortens its pages."""
     platform = this_platform()
-    need_scope(words.ROSTER_SCOPE)
+    tool = platform.tools.find(need_scope(words.ROSTER_SCOPE).client_id) or platform.tools.first
     need_accept(words.ROSTER_TYPE)
     place = service_course(course)
     page = bookmarked() or _first_page(platform, place)
@@ -40,7 +42,7 @@ def memberships(course: str) -> Response:
     if platform.faults.revokes_on(page.number):
         platform.tokens.revoke(bearer_token())
         refuse_service(401, "the token is no longer good")
-    answer = _answer(platform, _container(platform, place, page))
+    answer = _answer(platform, _container(platform, tool, place, page))
     add_next_link(answer, page.following(loops=platform.faults.roster_loops))
     return answer
 
@@ -68,7 +70,7 @@ def _has_role(enrolment: Enrolment, role: str) -> bool:
 
 
 def _member(
-    platform: Platform, course: Course, person: Person, enrolment: Enrolment, *, with_message: bool
+    platform: Platform, tool: InstalledTool, course: Course, person: Person, enrolment: Enrolment, link_id: str | None
 ) -> dict[str, Any]:
     member: dict[str, Any] = {
         "status": enrolment.status,
@@ -76,23 +78,26 @@ def _member(
         "roles": list(enrolment.roles),
         "lis_person_sourcedid": f"sis-{person.key}",
     }
-    member |= personal_claims(person, platform.faults.privacy)
-    if with_message:
+    personal = personal_claims(person, platform.faults.privacy, tool.claims)
+    member |= personal
+    if link_id is not None:
+        placement = course.placement_of_link(link_id)
+        asked = tool.custom | (placement.custom if placement is not None else {})
         member["message"] = [
             {
                 f"{words.CLAIM}message_type": "LtiResourceLinkRequest",
-                f"{words.CLAIM}custom": custom_claims(course),
+                f"{words.CLAIM}custom": resolve(asked, person, course, placement, personal),
             }
         ]
     return member
 
 
-def _container(platform: Platform, course: Course, page: Page) -> dict[str, Any]:
+def _container(platform: Platform, tool: InstalledTool, course: Course, page: Page) -> dict[str, Any]:
     container: dict[str, Any] = {
         "id": platform.settings.url + page.path,
         "context": {"id": course.context_id, "label": course.label, "title": course.title},
         "members": [
-            _member(platform, course, person, enrolment, with_message=page.link_id is not None)
+            _member(platform, tool, course, person, enrolment, page.link_id)
             for person, enrolment in page.shown
         ],
     }

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, jsonify, make_response, request
 
 from lti_tool.sandbox import vocabulary as words
+from lti_tool.sandbox.access import Grant
 from lti_tool.sandbox.paging import PARAMETER, Page
 from lti_tool.sandbox.platform import Platform, this_platform
 from lti_tool.sandbox.world import Course
@@ -38,17 +39,18 @@ def bearer_token() -> str:
     return token
 
 
-def need_scope(*any_of: str) -> None:
-    """Go on only with a good token for one of these scopes: 401 without a token, 403 without the scope."""
+def need_scope(*any_of: str) -> Grant:
+    """The grant of a good token for one of these scopes: 401 without a token, 403 without the scope."""
     platform = this_platform()
-    scopes = platform.tokens.scopes(bearer_token())
-    if scopes is None:
+    grant = platform.tokens.grant(bearer_token())
+    if grant is None:
         refuse_service(401, "the token is unknown or no longer good")
     allowed = allowed_scopes(platform)
     if allowed.isdisjoint(any_of):
         refuse_service(404, "this platform has no such service")
-    if not scopes & set(any_of):
+    if not grant.scopes & set(any_of):
         refuse_service(403, f"the token lacks the scope {any_of[0]}")
+    return grant
 
 
 def need_accept(media_type: str) -> None:

@@ -1,7 +1,6 @@
-"""Where the sandbox stands, and which tool it has installed."""
+"""Where the sandbox stands, and which tool it has installed from the start."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,6 @@ class SandboxSettings:
         return f"{self.tool_url}/lti/jwks.json"
 
     @property
-    def tool_origin(self) -> str:
-        """Scheme, host and port of the tool, as a browser compares them."""
-        parts = urlsplit(self.tool_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
     def auth_url(self) -> str:
         """The OIDC authorization endpoint."""
         return f"{self.url}/auth"
@@ -49,6 +42,16 @@ class SandboxSettings:
     def token_url(self) -> str:
         """The OAuth 2 token endpoint, also the only audience a client assertion may name."""
         return f"{self.url}/token"
+
+    @property
+    def registration_url(self) -> str:
+        """Where tools register themselves."""
+        return f"{self.url}/registrations"
+
+    @property
+    def configuration_url(self) -> str:
+        """The OpenID configuration that a registering tool reads."""
+        return f"{self.url}/.well-known/openid-configuration"
 
     @property
     def jwks_url(self) -> str:

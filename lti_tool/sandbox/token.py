@@ -4,9 +4,10 @@ from typing import NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from lti_tool.sandbox.assertion import RefusedAssertionError
+from lti_tool.sandbox.access import Grant
 from lti_tool.sandbox.platform import this_platform
 from lti_tool.sandbox.service import allowed_scopes
+from lti_tool.sandbox.tool_keys import RefusedSignatureError
 
 blueprint = Blueprint("token", __name__)
 
@@ -45,15 +46,15 @@ def token() -> Response:
     if parameters["client_assertion_type"] != _ASSERTION_TYPE:
         _refuse("invalid_request", f"client_assertion_type must be {_ASSERTION_TYPE}")
     try:
-        platform.assertions.verify(parameters["client_assertion"])
-    except RefusedAssertionError as refusal:
+        tool = platform.assertions.verify(parameters["client_assertion"])
+    except RefusedSignatureError as refusal:
         _refuse("invalid_client", str(refusal), status=401)
-    granted = allowed_scopes(platform) & set(parameters["scope"].split(" "))
+    granted = allowed_scopes(platform) & tool.scopes & set(parameters["scope"].split(" "))
     if not granted:
         _refuse("invalid_scope", "none of the scopes asked for is allowed")
     seconds = platform.faults.token_seconds
     answer = jsonify(
-        access_token=platform.tokens.issue(granted, seconds),
+        access_token=platform.tokens.issue(Grant(tool.client_id, granted), seconds),
         token_type="Bearer",  # noqa: S106
         expires_in=seconds,
         scope=" ".join(sorted(granted)),

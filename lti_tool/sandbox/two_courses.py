@@ -9,6 +9,7 @@ from lti_tool.sandbox.world import Course, Person, Placement, World, opaque_id
 _MAIL = "sandbox.example.edu"
 _FACULTY = (words.INSTITUTION_FACULTY,)
 _OBSERVER = (words.INSTITUTION_OBSERVER,)
+_STAFF = (words.INSTITUTION_STAFF,)
 _STUDENT = (words.INSTITUTION_STUDENT,)
 
 STAFF = (
@@ -16,6 +17,7 @@ STAFF = (
     Person("kwame", "Kwame", "Mensah", f"kwame.mensah@{_MAIL}", institution_roles=_FACULTY),
     Person("jun", "Jun", "Takahashi", f"jun.takahashi@{_MAIL}", institution_roles=_STUDENT),
     Person("lucia", "Lucía", "Fernández", f"lucia.fernandez@{_MAIL}", institution_roles=_STUDENT),
+    Person("noor", "Noor", "Haddad", f"noor.haddad@{_MAIL}", institution_roles=_STAFF),
     Person("ingrid", "Ingrid", "Halvorsen", "ingrid@family.example", institution_roles=_OBSERVER),
     Person(
         "pat",
@@ -66,6 +68,7 @@ def _biology(world: World) -> None:
     world.enrol("biology", "helena", words.INSTRUCTOR)
     world.enrol("biology", "kwame", words.INSTRUCTOR)
     world.enrol("biology", "jun", words.INSTRUCTOR, words.TEACHING_ASSISTANT)
+    world.enrol("biology", "noor", words.COURSE_DESIGNER)
     world.enrol("biology", "ingrid", words.MENTOR, mentees=("amelie", "ngozi"))
     for person in BIOLOGY_LEARNERS:
         world.add_person(_copy(person))
@@ -97,6 +100,11 @@ def two_courses(learners: int) -> World:
     world = World()
     for person in STAFF:
         world.add_person(_copy(person))
+    # Ways into the tool that belong to no course, as "account navigation" and "user navigation" of Canvas do.
+    world.site_links = {
+        "account": Placement("account", opaque_id("site", "account"), "Settings of the school", "From the site's menu"),
+        "profile": Placement("profile", opaque_id("site", "profile"), "My badges", "From somebody's own menu"),
+    }
     _biology(world)
     _data_literacy(world, learners)
     return world

@@ -2,19 +2,23 @@
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 ROSTER_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 GRADES_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 INSTRUCTOR = f"{_MEMBERSHIP}#Instructor"
 TEACHING_ASSISTANT = f"{_MEMBERSHIP}/Instructor#TeachingAssistant"
 LEARNER = f"{_MEMBERSHIP}#Learner"
 MENTOR = f"{_MEMBERSHIP}#Mentor"
+COURSE_DESIGNER = f"{_MEMBERSHIP}#ContentDeveloper"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 MEMBERSHIP_PREFIX = f"{_MEMBERSHIP}#"
 
 _INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
 INSTITUTION_ADMINISTRATOR = f"{_INSTITUTION}#Administrator"
+INSTITUTION_STAFF = f"{_INSTITUTION}#Staff"
 INSTITUTION_FACULTY = f"{_INSTITUTION}#Faculty"
 INSTITUTION_STUDENT = f"{_INSTITUTION}#Student"
 INSTITUTION_OBSERVER = f"{_INSTITUTION}#Observer"

@@ -7,7 +7,7 @@ suspend and withdraw them. The next launch and the next roster page show it.
 import base64
 import hashlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lti_tool.sandbox import vocabulary as words
@@ -67,17 +67,26 @@ class Enrolment:
 
 @dataclass
 class Placement:
-    """One way into the tool from a course page."""
+    """One way into a tool from a course page, or from the site.
+
+    `tool` is a client id, None for the tool from the start. A link that was picked has an address (`url`) and custom
+    parameters of its own.
+    """
 
     key: str
     link_id: str
     title: str
     description: str
+    tool: str | None = None
+    url: str | None = None
+    custom: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Course:
-    """A course. `key` stands in our addresses, `context_id` is what tools see."""
+    """A course. `key` stands in our addresses, `context_id` is what tools see, `history` what they saw of the courses
+    that this one was copied from.
+    """
 
     key: str
     label: str
@@ -86,6 +95,7 @@ class Course:
     context_id: str = ""
     placements: dict[str, Placement] = field(default_factory=dict)
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.context_id = self.context_id or opaque_id("course", self.key)
@@ -95,6 +105,14 @@ class Course:
         return next((place for place in self.placements.values() if place.link_id == link_id), None)
 
 
+_ADD = {words.INSTRUCTOR, words.COURSE_DESIGNER}
+
+
+def _copied(place: Placement, old: Course, new: Course) -> Placement:
+    link_id = new.context_id if place.link_id == old.context_id else opaque_id("link", new.key, place.key)
+    return replace(place, link_id=link_id)
+
+
 class World:
     """All courses and people by key; take `lock` to read or change several things as one."""
 
@@ -102,6 +120,7 @@ class World:
         self.lock = threading.RLock()
         self.people: dict[str, Person] = {}
         self.courses: dict[str, Course] = {}
+        self.site_links: dict[str, Placement] = {}
 
     def add_person(self, person: Person) -> Person:
         """Give somebody an account."""
@@ -126,6 +145,16 @@ class World:
         with self.lock:
             self.courses[course].enrolments[person].status = "Inactive"
 
+    def copy_course(self, course: str, key: str, title: str) -> Course:
+        """Begin a course anew with the links and the staff of an older one, as schools do each term."""
+        with self.lock:
+            old = self.courses[course]
+            new = Course(key, old.label, title, old.ends, history=(*old.history, old.context_id))
+            new.placements = {place.key: _copied(place, old, new) for place in old.placements.values()}
+            new.enrolments = {who: one for who, one in old.enrolments.items() if words.LEARNER not in one.roles}
+            self.courses[key] = new
+        return new
+
     def may_open(self, course: Course, person: Person) -> bool:
         """Active members open their course, administrators of the institution open any."""
         with self.lock:
@@ -133,6 +162,20 @@ class World:
         if enrolment is not None:
             return enrolment.status == "Active"
         return words.INSTITUTION_ADMINISTRATOR in person.institution_roles
+
+    def may_add(self, course: Course, person: Person) -> bool:
+        """Teachers and course designers put content into a course."""
+        with self.lock:
+            enrolment = course.enrolments.get(person.key)
+        return enrolment is not None and enrolment.status == "Active" and not _ADD.isdisjoint(enrolment.roles)
+
+    def may_review(self, course: Course, person: Person, learner: Person) -> bool:
+        """Who adds content sees everybody's work, a learner their own, an observer that of those they follow."""
+        if self.may_add(course, person) or person.key == learner.key:
+            return True
+        with self.lock:
+            enrolment = course.enrolments.get(person.key)
+        return enrolment is not None and enrolment.status == "Active" and learner.key in enrolment.mentees
 
     def listed(self, course: Course) -> list[tuple[Person, Enrolment]]:
         """Everybody the roster names, in the order of enrolment."""

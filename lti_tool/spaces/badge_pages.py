@@ -12,7 +12,7 @@ from lti_tool.spaces.forms import BadgeForm
 from lti_tool.spaces.here import space_here
 
 
-@needs(Permission.SPACE_RUN)
+@needs(Permission.SPACE_BUILD)
 def new() -> ResponseReturnValue:
     """GET and POST /badges/new"""
     space, form = space_here(), BadgeForm()

@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from lti_tool.spaces import badge_pages, home, leaderboard_pages, member_pages, objective_pages, progress_pages
+from lti_tool.spaces import (
+    badge_pages,
+    following,
+    home,
+    leaderboard_pages,
+    member_pages,
+    objective_pages,
+    progress_pages,
+)
 
 room = Blueprint("room", __name__)
 
@@ -30,6 +38,9 @@ room.add_url_rule(
 room.add_url_rule(
     "/progress/<member_id>/<objective_id>/take-back", "take_back", progress_pages.take_back, methods=["POST"]
 )
+
+room.add_url_rule("/following", "following", following.following)
+room.add_url_rule("/following/<member_id>", "followed", following.followed)
 
 room.add_url_rule("/leaderboard", "leaderboard", leaderboard_pages.leaderboard)
 room.add_url_rule(

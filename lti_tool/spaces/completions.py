@@ -9,6 +9,8 @@ from lti_tool import clock
 from lti_tool.badges.awards import award_badge, held_award, is_revoked, revoke_award
 from lti_tool.db import db
 from lti_tool.errors import Entry, Problem, catalogue
+from lti_tool.outbox import record
+from lti_tool.spaces.events import ObjectiveMoved
 from lti_tool.spaces.membership import recipient_of
 from lti_tool.spaces.model import Completion, Member, Objective
 from lti_tool.spaces.space import open_space
@@ -52,6 +54,7 @@ def complete(*, objective_id: str, member_id: str, by: str | None) -> Done:
     db.session.add(completion)
     db.session.flush()
     move_standing(member, points=objective.points, completed=1, at=now)
+    _tell(member, completion)
     return Done(completion.award_id, changed=True)
 
 
@@ -67,7 +70,17 @@ def take_back(*, objective_id: str, member_id: str, by: str | None, reason: str 
         _revoke(completion.award_id, reason)
     db.session.flush()
     move_standing(member, points=-completion.points, completed=-1, at=now)
+    _tell(member, completion)
     return Done(completion.award_id, changed=True)
+
+
+def _tell(member: Member, completion: Completion) -> None:
+    record(
+        ObjectiveMoved(
+            member.space_id, member.id, member.person_id, member.completed, completion.objective_id,
+            completion.state == "complete",
+        )
+    )  # fmt: skip
 
 
 def _award(objective: Objective, member: Member, completion: Completion, by: str | None) -> None:

@@ -14,6 +14,7 @@ from lti_tool import clock
 from lti_tool.csvfile import Cell, rows_to_csv
 from lti_tool.db import db
 from lti_tool.people.model import Person
+from lti_tool.people.names import code_of
 from lti_tool.spaces.member_reads import SHOWN_EMAIL, SHOWN_NAME
 from lti_tool.spaces.model import Completion, Member
 from lti_tool.spaces.progress_reads import ObjectiveHead, objective_heads
@@ -54,7 +55,7 @@ def _rows(engine: Engine, space_id: str, objectives: Sequence[ObjectiveHead]) ->
     while True:
         learners, done = _slice(engine, space_id, place, limit)
         rows: dict[str, list[Cell]] = {
-            member: [name, given, family, email, _STATUS[status], points, completed, *empty]
+            member: [name or _label(member, email), given, family, email, _STATUS[status], points, completed, *empty]
             for member, _, name, given, family, email, status, points, completed in learners
         }
         for member, state, finished in done:
@@ -66,6 +67,11 @@ def _rows(engine: Engine, space_id: str, objectives: Sequence[ObjectiveHead]) ->
         if len(learners) < limit:
             return
         place = learners[-1][1], learners[-1][0]
+
+
+def _label(member: str, email: str | None) -> str | None:
+    """What a row of nobody's name and address is called, so that it can be found again on the pages."""
+    return None if email else f"Learner {code_of(member)}"
 
 
 def _slice(engine: Engine, space_id: str, place: Place | None, limit: int) -> tuple[Sequence[Any], Sequence[Any]]:

@@ -21,10 +21,14 @@ def home() -> ResponseReturnValue:
     visit = current_visit()
     if may(visit, Permission.SPACE_RUN):
         return _overview()
+    if may(visit, Permission.SPACE_BUILD):
+        return _workbench()
     if may(visit, Permission.SPACE_SEE):
         return _own_progress(visit)
     if may(visit, Permission.SPACE_CREATE):
         return _offer_to_create(visit)
+    if may(visit, Permission.SPACE_FOLLOW):
+        return redirect(url_for("room.following"), 303)
     return render_template("spaces/home_waiting.html", why=_why_nothing(visit), visit=visit)
 
 
@@ -57,6 +61,15 @@ def _overview() -> str:
     )  # fmt: skip
 
 
+def _workbench() -> str:
+    """For a designer of the course: the objectives, and how many they are for."""
+    space = space_here()
+    lines = objective_lines(space.id)
+    return render_template(
+        "spaces/home_designer.html", space=space, objectives=lines, figures=figures(space.id, len(lines))
+    )
+
+
 def _own_progress(visit: Visit) -> str:
     space = space_here()
     me = member_of(space.id, visit.person)
@@ -78,7 +91,7 @@ def _why_nothing(visit: Visit) -> str:
     if visit.course is None:
         return "no_course"
     match visit.role:
-        case Role.STAFF:
+        case Role.STAFF:  # a teacher and a designer are offered to create it
             return "assistant"
         case Role.MEMBER:
             return "not_ready"

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
-from lti_tool.people.access import Permission, needs
+from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Visit, current_visit
 from lti_tool.spaces.here import space_here
 from lti_tool.spaces.leaderboard import BoardPage, neighbours, participants, standing_of, top
@@ -19,7 +19,9 @@ from lti_tool.spaces.space import SpaceFacts
 def leaderboard() -> ResponseReturnValue:
     """GET /leaderboard"""
     space, visit = space_here(), current_visit()
-    return _board_for_staff(space) if visit.is_staff else _board_for_learner(space, visit)
+    if may(visit, Permission.SPACE_BUILD):
+        return _board_for_staff(space, with_people=may(visit, Permission.SPACE_RUN))
+    return _board_for_learner(space, visit)
 
 
 @needs(Permission.SPACE_SHAPE)
@@ -55,11 +57,13 @@ def _choose(space: SpaceFacts, me: str, choice: str) -> None:
             raise Problem("bad_request", "That choice is not offered.")
 
 
-def _board_for_staff(space: SpaceFacts) -> str:
+def _board_for_staff(space: SpaceFacts, *, with_people: bool) -> str:
+    """The options, and the board for those who work with people: a designer sets it up and sees nobody on it."""
     count = participants(space.id)
+    page = top(space.id, request.args.get("after")) if with_people else None
     return render_template(
         "spaces/leaderboard/staff.html", space=space, participants=count, shown=is_shown(count),
-        fewest=FEWEST_SHOWN, page=top(space.id, request.args.get("after")), saved="saved" in request.args,
+        fewest=FEWEST_SHOWN, page=page, saved="saved" in request.args,
     )  # fmt: skip
 
 

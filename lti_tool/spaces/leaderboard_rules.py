@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lti_tool.people.names import code_of
+
 FEWEST_SHOWN = 5  # with fewer people an alias hides nobody
 
 
@@ -31,6 +33,11 @@ class BoardRow:
     is_me: bool
     member: str
     real_name: str | None
+
+    @property
+    def code(self) -> str:
+        """What tells staff the people without a name apart, here as in every list."""
+        return code_of(self.member)
 
 
 def is_shown(participants: int) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select, tuple_
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.model import Person
+from lti_tool.people.names import code_of
 from lti_tool.spaces.model import Member
 
 PAGE = 50
@@ -37,7 +38,12 @@ class MemberLine:
     @property
     def shown(self) -> str:
         """What this person is called where only one line fits. Platforms may give neither name nor address."""
-        return self.name or self.email or "Learner without a name"
+        return self.name or self.email or f"Learner {self.code}"
+
+    @property
+    def code(self) -> str:
+        """What tells people without name and address apart."""
+        return code_of(self.id)
 
 
 @dataclass(frozen=True)

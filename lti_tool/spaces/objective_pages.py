@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.badges.badge_classes import badges_of_issuer, create_badge
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
-from lti_tool.people.access import Permission, needs
+from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import current_visit
 from lti_tool.spaces.forms import NEW_BADGE, NewObjectiveForm, ObjectiveForm
 from lti_tool.spaces.here import space_here
@@ -16,7 +16,7 @@ from lti_tool.spaces.objectives import ObjectiveWords, create_objective, edit_ob
 from lti_tool.spaces.space import SpaceFacts
 
 
-@needs(Permission.SPACE_RUN)
+@needs(Permission.SPACE_BUILD)
 def new() -> ResponseReturnValue:
     """GET and POST /objectives/new"""
     space, form = space_here(), NewObjectiveForm()
@@ -27,7 +27,7 @@ def new() -> ResponseReturnValue:
     return render_template("spaces/objectives/new.html", space=space, form=form), 422 if form.errors else 200
 
 
-@needs(Permission.SPACE_RUN)
+@needs(Permission.SPACE_BUILD)
 def edit(objective_id: str) -> ResponseReturnValue:
     """GET and POST /objectives/<objective_id>/edit"""
     space, line = space_here(), _line(objective_id)
@@ -40,7 +40,7 @@ def edit(objective_id: str) -> ResponseReturnValue:
     return render_template("spaces/objectives/edit.html", space=space, objective=line, form=form), status
 
 
-@needs(Permission.SPACE_RUN)
+@needs(Permission.SPACE_BUILD)
 def move(objective_id: str) -> ResponseReturnValue:
     """POST /objectives/<objective_id>/move, `by` up or down"""
     _line(objective_id)
@@ -53,7 +53,7 @@ def move(objective_id: str) -> ResponseReturnValue:
 def show(objective_id: str) -> ResponseReturnValue:
     """GET /objectives/<objective_id>"""
     space, visit = space_here(), current_visit()
-    if visit.is_staff:
+    if may(visit, Permission.SPACE_BUILD):
         return render_template("spaces/objectives/staff.html", space=space, objective=_line(objective_id))
     me = member_of(space.id, visit.person)
     found = own_objectives(space.id, me.id if me else None, objective_id)

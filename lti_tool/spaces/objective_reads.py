@@ -104,6 +104,10 @@ def objective_facts(space_id: str, objective_id: str) -> ObjectiveFacts | None:
     return ObjectiveFacts(*row) if row else None
 
 
+def space_of_objective(objective_id: str) -> str | None:
+    return db.session.scalar(select(Objective.space_id).where(Objective.id == objective_id))
+
+
 def own_objectives(space_id: str, member_id: str | None, objective_id: str | None = None) -> list[OwnObjective]:
     """The objectives with one member's state; without a member (a preview) everything is not started."""
     query = (

@@ -7,8 +7,10 @@ from sqlalchemy import func, select, update
 from lti_tool.badges.badge_classes import badge_facts
 from lti_tool.db import db
 from lti_tool.errors import Problem
+from lti_tool.outbox import record
 from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
+from lti_tool.spaces.events import ObjectiveAdded
 from lti_tool.spaces.model import MAX_POINTS, TITLE_LENGTH, Completion, Member, Objective
 from lti_tool.spaces.space import open_space
 from lti_tool.spaces.standings import hold_space, recount_bands
@@ -40,6 +42,7 @@ def create_objective(space_id: str, *, badge: str, words: ObjectiveWords) -> Obj
     _say(objective, words, space.organization_id)
     db.session.add(objective)
     db.session.flush()
+    record(ObjectiveAdded(space_id))
     return objective
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 
 from lti_tool.db import db
 from lti_tool.people.model import Person
+from lti_tool.people.names import code_of
 from lti_tool.spaces.member_reads import IS_COUNTED, SHOWN_EMAIL, SHOWN_NAME
 from lti_tool.spaces.model import Completion, Member, Objective
 
@@ -35,6 +36,11 @@ class Lately:
     objective: str
     title: str
     at: datetime
+
+    @property
+    def code(self) -> str:
+        """What tells people without name and address apart."""
+        return code_of(self.member)
 
 
 def figures(space_id: str, objectives: int) -> Figures:

@@ -13,3 +13,8 @@ document.addEventListener("submit", (event) => {
   if (Date.now() - (pressed.dataset.sent || 0) < 2000) { event.preventDefault(); }
   else { pressed.dataset.sent = Date.now(); }
 });
+
+// What goes on in another window leaves a page behind that says where to look, and no button that works only once.
+document.querySelectorAll("[data-until-sent]").forEach((part) => {
+  part.addEventListener("submit", () => setTimeout(() => { part.hidden = true; }));
+});

@@ -18,7 +18,7 @@ from lti_tool.api.tokens import sweep_tokens
 from lti_tool.badges.badge_classes import create_badge
 from lti_tool.badges.model import Award, BadgeClass, Issuer
 from lti_tool.db import db, transaction
-from lti_tool.launch.digests import digest
+from lti_tool.digests import digest
 from lti_tool.spaces.model import Member
 from tests.api.program import ROOT, Program, code_of, make_program, make_token
 from tests.make.serving import free_port, serving

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Playwright, ViewportSize
+from playwright.sync_api import BrowserContext, ConsoleMessage, Playwright, ViewportSize
 
 FLAGS = (
     "--no-sandbox",
@@ -22,6 +22,17 @@ _PATIENCE = 15_000
 _BLOCKED = 2  # Chromium's number for a content setting that blocks
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 SMALL: ViewportSize = {"width": 320, "height": 700}
+
+
+def note_faults(browser: BrowserContext, faults: list[str]) -> None:
+    """Write down what breaks a content security policy, in any page or frame, and every error that no script caught."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    browser.on("console", hear)
+    browser.on("weberror", lambda error: faults.append(str(error.error)))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
-from tests.browser.chromium import chromium
+from tests.browser.chromium import chromium, note_faults
 from tests.browser.stage import stage
 from tests.make.lms import Campus
 
@@ -26,16 +26,23 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def browsers(playwright: Playwright, tmp_path: Path) -> Iterator[Browsers]:
-    """Starts a browser with a profile of its own at each call; `options` as in `chromium`."""
+    """Starts a browser with a profile of its own at each call; `options` as in `chromium`.
+
+    A page of the story that breaks its own policy, or whose script fails, fails the story, unless it is `forgiving`.
+    """
+    faults: list[str] = []
     with ExitStack() as stack:
         started = 0
 
-        def start(**options: Any) -> BrowserContext:
+        def start(*, forgiving: bool = False, **options: Any) -> BrowserContext:
             nonlocal started
             started += 1
-            return stack.enter_context(chromium(playwright, tmp_path / f"profile-{started}", **options))
+            browser = stack.enter_context(chromium(playwright, tmp_path / f"profile-{started}", **options))
+            note_faults(browser, [] if forgiving else faults)
+            return browser
 
         yield start
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

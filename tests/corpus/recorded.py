@@ -20,6 +20,12 @@ def launches() -> dict[str, dict[str, Any]]:
     return {name: one for name, one in found.items() if one["expect"]["message_type"] == "LtiResourceLinkRequest"}
 
 
+def deep_links() -> dict[str, dict[str, Any]]:
+    """Requests to pick content."""
+    return recorded("deeplink")
+
+
 def other_messages() -> dict[str, dict[str, Any]]:
     """Messages of other types than the door serves."""
-    return {name: file for name, file in recorded(*MESSAGES).items() if name not in launches()}
+    served = {**launches(), **deep_links()}
+    return {name: file for name, file in recorded(*MESSAGES).items() if name not in served}

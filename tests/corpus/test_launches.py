@@ -2,17 +2,23 @@
 
 from typing import Any
 
+import jwt
 import pytest
+import requests
 from sqlalchemy import func, select
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
-from lti_tool.launch.claims import C, read_launch
+from lti_tool.launch.claims import GradeService, read_launch
+from lti_tool.launch.deep_linking.model import DeepLinkRequest
+from lti_tool.launch.deep_linking.response import D
+from lti_tool.launch.messages import DEEP_LINKING_SETTINGS, C
 from lti_tool.launch.model import VisitRow
 from lti_tool.launch.token import check_parties, check_times
 from lti_tool.people.visit import Role
-from tests.corpus.recorded import launches, other_messages, recorded
-from tests.make.lms import Campus, words
+from tests.corpus.recorded import deep_links, launches, other_messages, recorded
+from tests.make.hands import press
+from tests.make.lms import Browser, Campus, forms, words
 
 ROLES = {
     "instructor": Role.STAFF,
@@ -20,6 +26,7 @@ ROLES = {
     "admin-without-enrolment": Role.SUPPORT,
     "unknown": Role.GUEST,
 }
+TARGETS = "accept_presentation_document_targets"
 IN_2019 = 1_574_000_000
 REFUSED = {
     "ims-launch-invalid-2": ("claims_missing", "Missing: roles."),
@@ -31,7 +38,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("name", "file"), launches().items(), ids=launches())
+SERVED = {**launches(), **deep_links()}
+
+
+@pytest.mark.parametrize(("name", "file"), SERVED.items(), ids=SERVED)
 def test_a_recorded_launch_says_what_its_platform_meant(name: str, file: dict[str, Any]) -> None:
     launch, expected = read_launch(file["payload"]), file["expect"]
 
@@ -41,11 +51,15 @@ def test_a_recorded_launch_says_what_its_platform_meant(name: str, file: dict[st
     assert (launch.names.email is not None) is expected["has_email"]
     assert (launch.context is not None) is expected["has_context"]
     assert (launch.roster_url is not None) is expected["nrps"]
+    assert bool(launch.resource_link) is expected["has_resource_link"]
+    grades = launch.grades or GradeService()
+    assert (grades.line_item is not None) is expected["lineitem_bound"]
+    assert (grades.line_items is not None) is expected["can_create_lineitems"]
     same = launch.context is not None and launch.resource_link == launch.context.id
     assert same is expected["resource_link_equals_context"]
 
 
-@pytest.mark.parametrize(("name", "file"), launches().items(), ids=launches())
+@pytest.mark.parametrize(("name", "file"), SERVED.items(), ids=SERVED)
 def test_a_recorded_token_is_good_at_the_moment_it_was_made_for(name: str, file: dict[str, Any]) -> None:
     claims = file["payload"]
     client = claims["aud"] if isinstance(claims["aud"], str) else claims["aud"][0]
@@ -62,6 +76,18 @@ def test_a_message_of_another_type_is_refused_by_its_name(name: str, file: dict[
 
     assert refused.value.code == "message_unsupported"
     assert file["expect"]["message_type"] in refused.value.detail
+
+
+@pytest.mark.parametrize(("name", "file"), deep_links().items(), ids=deep_links())
+def test_a_recorded_request_says_what_its_platform_takes(name: str, file: dict[str, Any]) -> None:
+    said, taken = file["payload"][DEEP_LINKING_SETTINGS], read_launch(file["payload"]).picking
+
+    assert taken is not None
+    assert taken.return_url == said["deep_link_return_url"]
+    assert set(taken.types) == set(said["accept_types"])
+    assert taken.targets == tuple(one for one in ("iframe", "window", "embed") if one in said[TARGETS])
+    assert (taken.multiple, taken.auto_create) == (said["accept_multiple"], said["auto_create"])
+    assert (taken.line_items, taken.data) == (False, said.get("data"))
 
 
 def pass_gate(claims: dict[str, Any], now: float) -> None:
@@ -89,19 +115,54 @@ def test_the_suites_launch_without_a_course_is_let_in_as_such() -> None:
     assert (launch.context, launch.standing.role) == (None, Role.STAFF)
 
 
-def test_every_recorded_launch_comes_through_the_real_door(school: Campus) -> None:
+def post_again(school: Campus, file: dict[str, Any]) -> tuple[Browser, requests.Response]:
     """Signed anew by a platform of ours, with parties and times of today; everything else is as it was recorded."""
-    for name, file in launches().items():
-        browser = school.browser()
-        asked = school.begin(browser, school.lms.login_request("biology", "helena"))
-        today = school.lms.claims("biology", "helena")
-        ours = ("iss", "aud", "iat", "exp", C + "deployment_id", C + "target_link_uri")
-        claims = {**file["payload"], **{claim: today[claim] for claim in ours}, "nonce": asked["nonce"]}
-        for party in ("azp", "nbf"):
-            claims.pop(party, None)
+    browser = school.browser()
+    asked = school.begin(browser, school.lms.login_request("biology", "helena"))
+    today = school.lms.claims("biology", "helena")
+    ours = ("iss", "aud", "iat", "exp", C + "deployment_id", C + "target_link_uri")
+    claims = {**file["payload"], **{claim: today[claim] for claim in ours}, "nonce": asked["nonce"]}
+    for party in ("azp", "nbf"):
+        claims.pop(party, None)
+    return browser, browser.post("/lti/launch", {"id_token": school.lms.sign(claims), "state": asked["state"]})
 
-        page = browser.post("/lti/launch", {"id_token": school.lms.sign(claims), "state": asked["state"]})
+
+def test_every_recorded_launch_comes_through_the_real_door(school: Campus) -> None:
+    for name, file in launches().items():
+        browser, page = post_again(school, file)
 
         assert page.status_code == 200, f"{name}: {words(page)}"
         browser.close()
     assert db.session.scalar(select(func.count()).select_from(VisitRow)) == len(launches())
+
+
+def test_every_recorded_deep_link_reaches_the_picker_and_can_be_answered(school: Campus) -> None:
+    """None of the courses has a Space here, so teachers are offered one, and everybody goes back with nothing."""
+    for name, file in deep_links().items():
+        browser, page = post_again(school, file)
+        answer = press(browser, page, "Back without adding anything")
+        claims = claims_sent(answer)
+
+        is_teacher = file["expect"]["course_role"] == "instructor"
+        assert ("First create the Space" in words(page)) is is_teacher, name
+        assert forms(answer)[0].action == file["payload"][DEEP_LINKING_SETTINGS]["deep_link_return_url"]
+        assert claims[D + "content_items"] == []
+        assert claims.get(D + "data") == file["payload"][DEEP_LINKING_SETTINGS].get("data")
+        browser.close()
+    assert db.session.scalar(select(func.count()).select_from(DeepLinkRequest)) == len(deep_links())
+
+
+@pytest.mark.parametrize("name", other_messages())
+def test_a_message_that_is_not_served_is_refused_by_its_name_on_a_page(school: Campus, name: str) -> None:
+    file = other_messages()[name]
+
+    _, page = post_again(school, file)
+
+    assert page.status_code == 400
+    assert f"The LMS sent “{file['expect']['message_type']}”." in words(page)
+
+
+def claims_sent(answer: requests.Response) -> dict[str, Any]:
+    """What the form of an answer page carries; the sandbox LMS checks its signature in other tests."""
+    [form] = forms(answer)
+    return dict(jwt.decode(form.fields["JWT"], options={"verify_signature": False}))

@@ -91,6 +91,7 @@ def test_a_refused_launch_says_why_and_leads_back_to_the_lms(school: Campus, wro
         fields["id_token"] = fields["id_token"][:-20] + "A" * 20
     elif wrong == "again":
         browser.post("/lti/launch", fields)
+        fields["id_token"] += "A"  # the very same POST would land where it landed: see item 3 of the whole door
     else:
         fields = {"state": fields["state"], "error": "access_denied"}
 

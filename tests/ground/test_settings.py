@@ -82,9 +82,9 @@ def test_private_hosts_are_names_separated_by_commas(monkeypatch: pytest.MonkeyP
 
 
 def test_the_secret_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
-    first = Settings().key()
+    first = Settings().secrets()[0]
 
-    assert Settings().key() == first
+    assert Settings().secrets()[0] == first
     assert len(first) >= 60
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
@@ -93,7 +93,7 @@ def test_the_secret_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> 
 def test_a_secret_that_is_set_is_written_nowhere(tmp_path: Path) -> None:
     settings = Settings(secret_key="ours")
 
-    assert (settings.key(), list(tmp_path.iterdir())) == ("ours", [])
+    assert (settings.secrets()[0], list(tmp_path.iterdir())) == ("ours", [])
 
 
 def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ import time, pathlib
 from lti_tool.settings import Settings
 settings = Settings(data_dir=pathlib.Path({str(tmp_path / "data")!r}))
 while not pathlib.Path({str(start)!r}).exists(): time.sleep(0.001)
-print(settings.key())
+print(settings.secrets()[0])
 """
     processes = [subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     start.touch()
@@ -115,6 +115,6 @@ print(settings.key())
 
 def test_threads_that_ask_together_get_one_secret() -> None:
     with ThreadPoolExecutor(16) as threads:
-        answered = set(threads.map(lambda _: Settings().key(), range(16)))
+        answered = set(threads.map(lambda _: Settings().secrets()[0], range(16)))
 
     assert len(answered) == 1

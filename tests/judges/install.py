@@ -22,6 +22,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("requirements/judge-badgecheck-itself.txt", "--no-deps"),
     ),
     "openbadgeslib": (("requirements/judge-openbadgeslib.txt",),),
+    "lti1p3platform": (("requirements/judge-lti1p3platform.txt",),),
+    "lti-consumer": (("requirements/judge-lti-consumer.txt",),),
 }
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import event, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.launch.claims import C
-from lti_tool.launch.model import CourseKey, Deployment, Placement, Registration
+from lti_tool.launch.model import CourseKey, Deployment, Placement, Registration, VisitRow
+from lti_tool.people.admin.model import AuditEntry
 from lti_tool.people.model import Person
 from lti_tool.spaces.members import hide_from_board
 from lti_tool.spaces.model import Member
@@ -115,7 +116,7 @@ def test_a_learner_who_hides_stays_hidden(school: Campus, learner: str) -> None:
     [
         (lambda: update(Person).values(disabled_at=clock.now()), "person_disabled"),
         (lambda: update(Deployment).values(status="off"), "deployment_off"),
-        (lambda: update(Deployment).values(status="pending"), "deployment_pending"),
+        (lambda: update(Deployment).values(status="pending"), "deployment_unready"),
     ],
     ids=["the person", "the deployment", "a deployment that waits"],
 )
@@ -127,3 +128,88 @@ def test_who_was_switched_off_since_is_refused(school: Campus, learner: str, off
 
     assert answer.status_code == 403
     assert code in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("person", "code"),
+    [("helena", "deployment_pending"), ("jun", "deployment_pending"), ("pat", "deployment_pending"),
+     ("siobhan", "deployment_unready"), ("ingrid", "deployment_unready")],
+)  # fmt: skip
+def test_a_deployment_that_waits_is_told_to_staff_and_only_hinted_at_to_learners(
+    school: Campus, person: str, code: str
+) -> None:
+    with transaction():
+        db.session.execute(update(Deployment).values(status="pending"))
+
+    _, answer = school.open("biology", person)
+
+    assert answer.status_code == 403
+    assert f"Code {code} " in words(answer)
+    assert ("waiting for your administrator" in words(answer)) == (code == "deployment_pending")
+    assert ("not ready yet" in words(answer)) == (code == "deployment_unready")
+
+
+def test_a_launch_through_somebody_elses_account_writes_nothing_of_them(school: Campus, learner: str) -> None:
+    before = stored(school, select(Person.name).where(_IS_DMITRI)), stored(school, select(Member.moved_at))
+    school.lms.faults.launch_claims = {
+        "custom": {"masquerading_user": "admin-1"}, "name": "Another", "roles": [INSTRUCTOR],
+    }  # fmt: skip
+
+    with writes() as seen:
+        _, page = school.open("biology", learner)
+
+    assert page.status_code == 200
+    assert {"UPDATE person", "UPDATE member", "INSERT member"} & set(seen) == set()
+    assert (stored(school, select(Person.name).where(_IS_DMITRI)), stored(school, select(Member.moved_at))) == before
+    assert stored(school, select(Member.role).join(Person).where(_IS_DMITRI)) == "member"
+    assert stored(school, select(AuditEntry.deed)) == "visit.masked"
+
+
+def test_whoever_is_first_seen_through_somebody_elses_eyes_takes_no_place(school: Campus, learner: str) -> None:
+    school.lms.faults.launch_claims = {"custom": {"masquerading_user": "admin-1"}}
+    school.open("biology", "siobhan")
+
+    places = select(Member.id).join(Person).where(Person.name.startswith("Siobh"))
+    assert stored(school, select(Person.id).where(Person.name.startswith("Siobh"))) is not None
+    assert stored(school, places) is None
+
+
+def test_an_unresolved_variable_masks_nobody(school: Campus, learner: str) -> None:
+    school.lms.faults.launch_claims = {"custom": {"masquerading_user": "$Canvas.masqueradingUser.id"}}
+
+    school.open("biology", learner)
+
+    assert stored(school, select(VisitRow.masked).order_by(VisitRow.created_at.desc())) is False
+
+
+def test_every_visit_of_an_administrator_of_the_lms_is_written_down(school: Campus, learner: str) -> None:
+    for _ in range(2):
+        school.open("biology", "pat")
+
+    with school.app.app_context():
+        entries = db.session.scalars(select(AuditEntry)).all()
+        visits = set(db.session.scalars(select(VisitRow.id).where(VisitRow.role == "support")))
+    assert [(one.deed, one.actor_kind) for one in entries] == [("visit.support", "visitor")] * 2
+    assert {one.subject for one in entries} == visits
+    assert all(one.actor and one.organization_id == school.organization for one in entries)
+
+
+def test_a_mentor_may_follow_whom_this_platform_knows_and_no_stranger(school: Campus, learner: str) -> None:
+    said = school.lms.claims("biology", "ingrid")
+    known = school.lms.world.people[learner].sub
+    school.lms.faults.launch_claims = {
+        "role_scope_mentor": [known, "a-stranger", known.swapcase(), "", 7], "roles": said[C + "roles"],
+    }  # fmt: skip
+
+    school.open("biology", "ingrid")
+
+    found = stored(school, select(VisitRow.mentees).where(VisitRow.role == "observer"))
+    assert found == [stored(school, select(Person.id).where(_IS_DMITRI))]
+
+
+def test_learners_who_are_named_without_the_mentors_role_are_nobodys_to_follow(school: Campus, learner: str) -> None:
+    school.lms.faults.launch_claims = {"role_scope_mentor": [school.lms.world.people[learner].sub]}
+
+    school.open("biology", "siobhan")
+
+    assert stored(school, select(VisitRow.mentees).order_by(VisitRow.created_at.desc())) == []

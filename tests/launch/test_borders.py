@@ -26,14 +26,17 @@ from tests.make.visit import Visitor, make_visit
 
 OURS = "http://localhost:8000"
 # Said here again and by hand, so that a route cannot be opened by a slip: what learners may ask for.
-FOR_LEARNERS = {"room.home", "room.my_awards", "room.objective", "room.leaderboard", "room.leaderboard_me"}
-FOR_ANYBODY = {"room.home"}
+FOR_ANYBODY = {"room.home", "about.shown", "inside.pick", "inside.cancel_pick", "inside.lost", "inside.privacy"}
+FOR_LEARNERS = FOR_ANYBODY | {"room.my_awards", "room.objective", "room.leaderboard", "room.leaderboard_me"}
 HOLDERS = {
-    Permission.VISIT: {"teacher", "assistant", "learner", "observer", "support", "guest"},
-    Permission.SPACE_SEE: {"teacher", "assistant", "learner"},
+    Permission.VISIT: {"teacher", "assistant", "designer", "learner", "mentor", "observer", "support", "guest"},
+    Permission.SUPPORT: {"support"},
+    Permission.SPACE_SEE: {"teacher", "assistant", "designer", "learner"},
+    Permission.SPACE_FOLLOW: {"mentor"},
+    Permission.SPACE_BUILD: {"teacher", "assistant", "designer"},
     Permission.SPACE_RUN: {"teacher", "assistant"},
-    Permission.SPACE_SHAPE: {"teacher"},
-    Permission.SPACE_CREATE: {"teacher"},  # who is told that the course has its Space already
+    Permission.SPACE_SHAPE: {"teacher", "designer"},
+    Permission.SPACE_CREATE: {"teacher", "designer"},  # who is told that the course has its Space already
 }
 
 
@@ -63,9 +66,11 @@ def furnish(app: Flask, name: str) -> Room:
         completions.complete(objective_id=objective, member_id=member, by=None)
     roles = {role.value: (role, False) for role in (Role.OBSERVER, Role.SUPPORT, Role.GUEST)}
     roles |= {"teacher": (Role.STAFF, False), "assistant": (Role.STAFF, True), "learner": (Role.MEMBER, False)}
+    roles |= {"designer": (Role.DESIGNER, False), "mentor": (Role.OBSERVER, False)}
+    named = db.session.get_one(Member, make_member(space, organization, f"Mentee of {name}")).person_id
     visitors = {
         who: make_visit(app, organization=organization, person=make_person(organization, f"Some {who}"), space=space,
-                        role=role, assistant=assistant)
+                        role=role, assistant=assistant, mentees=[str(named)] if who == "mentor" else [])
         for who, (role, assistant) in roles.items()
     }  # fmt: skip
     return Room(organization, space, member, objective, visitors)
@@ -80,6 +85,7 @@ def rules(app: Flask) -> list[Rule]:
 def page_of(rule: Rule, *, member: str, objective: str) -> str:
     """The page under the visit's path, with its ids filled in; a route with an id that this does not know fails."""
     page = rule.rule.split("/", 3)[3].replace("<member_id>", member).replace("<objective_id>", objective)
+    page = page.replace("<why>", "nowhere")
     assert not re.search("<", page), f"say in this test what belongs into {rule.rule}"
     return page
 
@@ -100,7 +106,9 @@ def methods(rule: Rule) -> Iterator[str]:
     yield from sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"})
 
 
-@pytest.mark.parametrize("who", ["teacher", "assistant", "learner", "observer", "support", "guest"])
+@pytest.mark.parametrize(
+    "who", ["teacher", "assistant", "designer", "learner", "mentor", "observer", "support", "guest"]
+)
 def test_nobody_gets_past_what_their_role_includes(app: Flask, room: Room, who: str) -> None:
     visitor, before = room.visitors[who], everything()
     for rule in rules(app):
@@ -113,7 +121,7 @@ def test_nobody_gets_past_what_their_role_includes(app: Flask, room: Room, who: 
     assert everything() == before
 
 
-@pytest.mark.parametrize("who", ["teacher", "assistant", "learner"])
+@pytest.mark.parametrize("who", ["teacher", "assistant", "designer", "learner", "mentor", "support"])
 def test_everybody_gets_as_far_as_their_role_reaches(app: Flask, room: Room, who: str) -> None:
     for rule in rules(app):
         permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
@@ -140,7 +148,9 @@ def test_staff_of_one_space_reach_nothing_of_another(app: Flask, room: Room) -> 
                    name in rule.arguments and value in (other.member, other.objective)]  # fmt: skip
         for method in methods(rule) if foreign else ():
             answer = ask(room.visitors["teacher"], method, page_of(rule, member=member, objective=objective))
-            assert answer.status_code == 404, (method, rule.rule, foreign)
+            permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+            expected = 404 if "teacher" in HOLDERS[permission] else 403
+            assert answer.status_code == expected, (method, rule.rule, foreign)
             assert b"Other School" not in answer.data
             asked += 1
 
@@ -182,6 +192,16 @@ def test_a_learner_sees_no_other_learner_and_no_note_for_staff(app: Flask, room:
             assert "Pupil of" not in text, rule.rule
             assert "pupil@" not in text, rule.rule
             assert "Only for staff" not in text, rule.rule
+
+
+@pytest.mark.parametrize("who", ["designer", "mentor", "observer", "support", "guest"])
+def test_whoever_does_not_work_with_people_sees_no_learners_name(app: Flask, room: Room, who: str) -> None:
+    for rule in rules(app):
+        if "GET" in (rule.methods or ()):
+            page = page_of(rule, member=room.member, objective=room.objective)
+            text = room.visitors[who].get(page, follow_redirects=True).get_data(as_text=True)
+            assert "Pupil of" not in text, rule.rule
+            assert "pupil@" not in text, rule.rule
 
 
 def test_a_stolen_address_without_its_cookie_opens_nothing(app: Flask, room: Room) -> None:

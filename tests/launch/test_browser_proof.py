@@ -63,13 +63,13 @@ def test_a_frame_that_is_new_goes_round_once_and_then_to_the_platform(
     assert asked["lti_message_hint"] == [HINTS["lti_message_hint"]]
 
 
-def test_the_round_shows_no_state_and_its_login_cannot_be_launched(client: FlaskClient, params: dict[str, str]) -> None:
-    first = begin(client, params, FRAMED)
-    look = parse_qs(urlsplit(first.headers["Location"]).query)["look"][0]
+def test_the_round_begins_no_login_yet_and_its_address_says_only_what_the_platform_said(
+    client: FlaskClient, params: dict[str, str]
+) -> None:
+    around = begin(client, params, FRAMED).headers["Location"]
 
-    answer = client.post("/lti/launch", data={"state": look, "id_token": "any"})
-
-    assert b"state_unknown" in answer.data
+    assert parse_qs(urlsplit(around).query) == {**{name: [value] for name, value in params.items()}, "look": ["1"]}
+    assert count(LoginState) == 0
 
 
 def test_a_frame_that_kept_a_cookie_of_ours_goes_straight_to_the_platform(
@@ -104,24 +104,56 @@ def test_a_frame_that_keeps_nothing_is_offered_a_window_before_the_platform_is_a
     assert answer.url.startswith(school.lms.settings.url), words(answer)
 
 
-def test_looking_with_the_cookie_of_another_login_proves_nothing(client: FlaskClient, params: dict[str, str]) -> None:
-    address = begin(client, params, FRAMED).headers["Location"]
+def test_a_look_that_brings_no_cookie_begins_no_login(client: FlaskClient, params: dict[str, str]) -> None:
+    around = begin(client, params, FRAMED).headers["Location"]
+    drop(client)
+
+    offer = client.get(around, headers=FRAMED)
+
+    assert (offer.status_code, b"Open in a new window" in offer.data) == (200, True)
+    assert count(LoginState) == 0
+    assert "Set-Cookie" not in offer.headers
+
+
+def test_a_look_that_passed_proves_no_browser_by_itself(client: FlaskClient, params: dict[str, str]) -> None:
+    answer = client.get(begin(client, params, FRAMED).headers["Location"], headers=FRAMED)
+    drop(client, all_but="lti-kept")
+
+    assert b"browser_unproven" in launch(client, answer).data
+
+
+@pytest.mark.parametrize(
+    ("headers", "pressed", "proof"),
+    [
+        ({"Sec-Fetch-Dest": "document"}, {}, "window"),
+        ({"Sec-Fetch-Dest": "document"}, {"new_window": "1"}, "new_window"),
+        (OLD, {}, "window"),
+        (FRAMED, {}, "frame"),
+        (FRAMED, {"new_window": "1"}, "frame"),
+    ],
+)
+def test_a_login_remembers_where_its_browser_has_to_show_itself(
+    client: FlaskClient, params: dict[str, str], headers: dict[str, str], pressed: dict[str, str], proof: str
+) -> None:
+    client.set_cookie("lti-kept", "1", domain="localhost")
+
+    begin(client, {**params, **pressed}, headers)
+
+    assert db.session.scalars(select(LoginState.proof)).one() == proof
+
+
+def test_the_cookie_that_came_and_the_one_that_did_not_are_told_apart(
+    client: FlaskClient, params: dict[str, str]
+) -> None:
+    answer = begin(client, params, {})
     name = next(cookie.key for cookie in client._cookies.values() if cookie.key != "lti-kept")
     drop(client)
+    without = launch(client, answer)
     client.set_cookie(name, "made-up", domain="localhost")
+    wrong = launch(client, answer)
 
-    answer = client.get(address, headers=FRAMED)
-
-    assert (answer.status_code, b"browser_unproven" in answer.data) == (401, True)
-
-
-def test_a_look_cannot_be_carried_to_another_platform(client: FlaskClient, params: dict[str, str]) -> None:
-    other = db.session.get_one(Registration, make_registration(make_organization("Other")))
-    look = parse_qs(urlsplit(begin(client, params, FRAMED).headers["Location"]).query)["look"][0]
-
-    answer = client.get("/lti/login", query_string={**params, "iss": other.issuer, "look": look}, headers=FRAMED)
-
-    assert (answer.status_code, b"registration_mismatch" in answer.data) == (401, True)
+    assert b"The cookie of this login did not come with the launch." in without.data
+    assert b"The cookie that came with the launch is not that of this login." in wrong.data
 
 
 @pytest.mark.parametrize("headers", [OLD, {}, {"Sec-Fetch-Dest": "document"}, FRAMED])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.launch.certification_cases import BAD, VALID, Bad
+from lti_tool.launch.selftest.cases import BAD, VALID, Bad, Valid
 from tests.make.lms import Campus, words
 
 
@@ -13,7 +13,7 @@ def test_a_known_bad_payload_is_refused_where_the_tester_sees_it(school: Campus,
     claims = {**school.lms.claims("biology", "helena"), "nonce": asked["nonce"], **case.claims}
     claims = {name: value for name, value in claims.items() if value is not None}
     if case.nothing_but is not None:
-        claims = {name: claims[name] for name in ("iss", "aud", "sub", "iat", "exp", "nonce")} | case.nothing_but
+        claims = {name: claims[name] for name in ("iss", "aud", "sub", "iat", "exp", "nonce")} | dict(case.nothing_but)
 
     answer = browser.post("/lti/launch", {"id_token": school.lms.sign(claims, case.headers), "state": asked["state"]})
 
@@ -22,9 +22,10 @@ def test_a_known_bad_payload_is_refused_where_the_tester_sees_it(school: Campus,
     assert not [cookie for cookie in browser.session.cookies if cookie.name == "visit"]
 
 
-@pytest.mark.parametrize(("name", "claims"), VALID, ids=[name for name, _ in VALID])
-def test_a_valid_launch_arrives_at_a_page_that_helps(school: Campus, name: str, claims: dict[str, object]) -> None:
-    school.lms.faults.launch_claims = claims
+@pytest.mark.parametrize("case", VALID, ids=lambda case: case.name)
+def test_a_valid_launch_arrives_at_a_page_that_helps(school: Campus, case: Valid) -> None:
+    name = case.name
+    school.lms.faults.launch_claims = dict(case.claims)
     person = "helena" if "Instructor" in name else "dmitri"
 
     _, page = school.open("biology", person)

@@ -11,17 +11,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask import Flask
 from jwt.algorithms import RSAAlgorithm
 from werkzeug import Request, Response
 
 from lti_tool import clock
+from lti_tool.cli import main
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch import platform_keys
 from lti_tool.launch.model import PlatformKeys, Registration
 from lti_tool.launch.platform_keys import KeyCache, key_cache, usable_keys
+from lti_tool.logs import init_logs
+from lti_tool.settings import Settings
 from tests.make.organization import make_organization
 from tests.make.serving import free_port, serving
 from tests.make.visit import make_registration
@@ -119,14 +123,22 @@ def test_a_key_that_may_not_or_should_not_verify_is_left_out(change: dict[str, A
     assert usable_keys([{**GOOD, **change}]) == {}
 
 
-def test_of_a_key_set_with_private_halves_only_the_public_ones_are_kept(platform: Registration, host: KeyHost) -> None:
+def test_of_a_key_set_with_private_halves_only_the_public_ones_are_kept_and_the_operator_is_told(
+    platform: Registration, host: KeyHost, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
     private = {**RSAAlgorithm.to_jwk(_PAIR, as_dict=True), **GOOD, "key_ops": ["sign", "verify"]}
     host.says = lambda _: answer([private])
+    init_logs(settings.model_copy(update={"log_level": "WARNING"}))
 
     key_cache().find(platform, "one")
+    checked = CliRunner().invoke(main, ["check"]).output
 
     [kept] = db.session.get_one(PlatformKeys, platform.id).keys
+    logged = "".join(capfd.readouterr())
     assert set(kept) == {"kty", "kid", "n", "e"}
+    assert '"platform_keys_private"' in logged
+    assert private["d"] not in logged
+    assert "wrong Test LMS publishes its private keys" in checked
 
 
 def test_a_thousand_keys_are_not_all_taken() -> None:
@@ -138,7 +150,7 @@ def test_a_key_set_that_is_another_one_each_time_is_not_worth_a_fetch_each_time(
 ) -> None:
     host.says = lambda number: answer([{**GOOD, "kid": f"made-up-{number}"}])
 
-    refusals = {refusal(platform, f"asked-{number}") for number in range(10)}
+    refusals = {refusal(platform, f"asked-{number}") for number in range(1000)}
 
     assert (refusals, host.asked) == ({"kid_unknown"}, 1)
 

@@ -85,7 +85,7 @@ def test_private_keys_lie_sealed_in_the_database(app: Flask, registration: str) 
 
 
 def test_another_installations_secret_opens_none_of_them(app: Flask, registration: str) -> None:
-    app.secret_key = "another secret"
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"secret_key": "another secret"})
 
     with pytest.raises(InvalidToken):
         signing_key(registration)

@@ -186,6 +186,22 @@ def test_a_change_that_does_not_say_where_it_comes_from_is_refused(visitor: Visi
     assert (answer.status_code, open_places()) == (403, 0)
 
 
+def test_through_somebody_elses_account_every_page_says_so_and_no_form_changes_anything(
+    app: Flask, organization: str, space: str
+) -> None:
+    masked = make_visit(app, organization=organization, person=make_person(organization), space=space, masked=True)
+
+    answer = masked.post("members", {"email": "new@example.org", "name": ""})
+
+    assert (answer.status_code, open_places(), "Nothing can be changed here" in answer.text) == (403, 0, True)
+    for page in ("", "members", "progress", "leaderboard", "about"):
+        assert "You are looking through this account; nothing can be changed." in masked.get(page).text
+
+
+def test_whoever_uses_their_own_account_reads_no_such_thing(visitor: Visitor) -> None:
+    assert "looking through this account" not in visitor.get().text
+
+
 def test_head_and_options_ask_for_no_token_and_change_nothing(visitor: Visitor) -> None:
     head = visitor.client.head(f"{visitor.path}/members")
     options = visitor.client.options(f"{visitor.path}/members")
@@ -248,10 +264,10 @@ def test_a_visit_acts_for_the_organization_that_its_deployment_was_given(app: Fl
     assert db.session.scalars(select(Space.organization_id)).one() == school
 
 
-def test_the_sweep_forgets_visits_a_day_after_their_end_and_no_sooner(app: Flask, organization: str) -> None:
+def test_the_sweep_forgets_visits_after_a_week_and_no_sooner(app: Flask, organization: str) -> None:
     visitors = [make_visit(app, organization=organization, person=make_person(organization)) for _ in range(2)]
-    change(visitors[0], created_at=clock.now() - timedelta(hours=37))
-    change(visitors[1], created_at=clock.now() - timedelta(hours=35))
+    change(visitors[0], created_at=clock.now() - timedelta(days=7, minutes=1))
+    change(visitors[1], created_at=clock.now() - timedelta(days=6, hours=23))
 
     sweep_visits()
 

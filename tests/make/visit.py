@@ -1,5 +1,6 @@
 """Visits as the door opens them, for tests of the rooms' pages; the door itself is tested with real launches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti_tool.db import db, new_id, transaction
-from lti_tool.launch.digests import digest, fresh_secret
+from lti_tool.digests import digest, fresh_secret
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.launch.visits import COOKIE, form_token
 from lti_tool.people.visit import Role
@@ -60,6 +61,7 @@ def make_course(registration: str, space: str | None, title: str = "Biology 101"
 def make_visit(
     app: Flask, *, organization: str, person: str, space: str | None = None, role: Role = Role.STAFF,
     assistant: bool = False, preview: bool = False, course: str | None = None, no_course: bool = False,
+    mentees: Sequence[str] = (), masked: bool = False, sent: dict[str, Any] | None = None,
 ) -> Visitor:  # fmt: skip
     """A browser in a visit of `person`; without a course given one is made that reaches `space`."""
     registration = make_registration(organization)
@@ -72,6 +74,7 @@ def make_visit(
             VisitRow(
                 id=visit_id, secret_hash=digest(secret), registration_id=registration, deployment_id=deployment.id,
                 person_id=person, course_id=course, role=role.value, assistant=assistant, preview=preview,
+                mentees=list(mentees), masked=masked, sent=sent or {},
                 return_url="https://lms.example/course", frame_ancestors=["https://lms.example"],
             )
         )  # fmt: skip

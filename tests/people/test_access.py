@@ -1,5 +1,7 @@
 """Who may do what: authority comes from this launch's role in this course and from nothing else (decision 7)."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -8,7 +10,7 @@ from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Course, Role, Visit, enter
 
 P = Permission
-TEACHER, ASSISTANT = (Role.STAFF, False), (Role.STAFF, True)
+TEACHER, ASSISTANT, DESIGNER = (Role.STAFF, False), (Role.STAFF, True), (Role.DESIGNER, False)
 
 
 def visit(role: Role, assistant: bool = False, *, space: str | None = "space", course: bool = True) -> Visit:
@@ -21,11 +23,12 @@ def visit(role: Role, assistant: bool = False, *, space: str | None = "space", c
 @pytest.mark.parametrize(
     ("who", "allowed"),
     [
-        (TEACHER, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_CREATE}),
-        (ASSISTANT, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_RUN}),
+        (TEACHER, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_CREATE}),
+        (ASSISTANT, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN}),
+        (DESIGNER, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_SHAPE, P.SPACE_CREATE}),
         ((Role.MEMBER, False), {P.PUBLIC, P.VISIT, P.SPACE_SEE}),
         ((Role.OBSERVER, False), {P.PUBLIC, P.VISIT}),
-        ((Role.SUPPORT, False), {P.PUBLIC, P.VISIT}),
+        ((Role.SUPPORT, False), {P.PUBLIC, P.VISIT, P.SUPPORT}),
         ((Role.GUEST, False), {P.PUBLIC, P.VISIT}),
     ],
 )
@@ -33,15 +36,28 @@ def test_what_each_role_may_in_a_space(who: tuple[Role, bool], allowed: set[Perm
     assert {one for one in Permission if may(visit(*who), one)} == allowed
 
 
-@pytest.mark.parametrize("who", [TEACHER, ASSISTANT, (Role.MEMBER, False), (Role.SUPPORT, False)])
-def test_only_a_teacher_makes_a_space_and_only_for_a_course(who: tuple[Role, bool]) -> None:
-    assert may(visit(*who, space=None), P.SPACE_CREATE) == (who == TEACHER)
+@pytest.mark.parametrize("who", [TEACHER, ASSISTANT, DESIGNER, (Role.MEMBER, False), (Role.SUPPORT, False)])
+def test_only_a_teacher_or_a_designer_makes_a_space_and_only_for_a_course(who: tuple[Role, bool]) -> None:
+    assert may(visit(*who, space=None), P.SPACE_CREATE) == (who in (TEACHER, DESIGNER))
     assert not may(visit(*who, space=None, course=False), P.SPACE_CREATE)
 
 
 def test_without_a_space_nothing_of_one_is_allowed() -> None:
-    for permission in (P.SPACE_SEE, P.SPACE_RUN, P.SPACE_SHAPE):
-        assert not may(visit(Role.STAFF, space=None), permission)
+    for permission in (P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_FOLLOW):
+        assert not may(replace(visit(Role.STAFF, space=None), mentees=("p",)), permission)
+
+
+@pytest.mark.parametrize("role", [Role.OBSERVER, Role.MEMBER])
+def test_whoever_was_named_learners_may_follow_them_and_nothing_more(role: Role) -> None:
+    before = {one for one in Permission if may(visit(role), one)}
+    with_learners = {one for one in Permission if may(replace(visit(role), mentees=("p",)), one)}
+
+    assert with_learners - before == {P.SPACE_FOLLOW}
+
+
+@pytest.mark.parametrize("who", [TEACHER, (Role.MEMBER, False)])
+def test_no_visit_administers_this_installation(who: tuple[Role, bool]) -> None:
+    assert not may(visit(*who), P.ADMIN)
 
 
 def test_a_visit_never_holds_a_tokens_permission() -> None:

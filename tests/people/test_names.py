@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.people.names import EMAIL_LENGTH, NAME_LENGTH, Names, clean_email, clean_names, clean_text, sort_key
+from lti_tool.people.names import (
+    EMAIL_LENGTH,
+    NAME_LENGTH,
+    Names,
+    clean_email,
+    clean_names,
+    clean_text,
+    code_of,
+    sort_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +97,10 @@ def test_whatever_passes_for_an_address_is_short_and_passes_again(said: str) -> 
     kept = clean_email(said)
 
     assert kept is None or (len(kept) <= EMAIL_LENGTH and kept.count("@") == 1 and clean_email(kept) == kept)
+
+
+def test_the_nameless_are_told_apart_by_a_code_that_stays_and_says_nothing() -> None:
+    one, other = "0193a5c0d1e2f3a4b5c6d7e8f9a0b1c2", "0193a5c0d1e2f3a4b5c6d7e8f9a0b1c3"
+
+    assert code_of(one) == code_of(one) == "A0B1C2"
+    assert code_of(other) != code_of(one)

@@ -59,6 +59,7 @@ class SomeTool:
         self.logins: list[dict[str, str]] = []
         self.launches: list[dict[str, str]] = []
         self.key_fetches = 0
+        self.picks = False
         self.auth_url = ""
         self.published: list[dict[str, Any]] = [self._jwk()]
 
@@ -76,6 +77,7 @@ class SomeTool:
         app.add_url_rule("/lti/jwks.json", view_func=self._keys)
         app.add_url_rule("/lti/login", view_func=self._login, methods=["GET", "POST"])
         app.add_url_rule("/lti/launch", view_func=self._launch, methods=["POST"])
+        app.add_url_rule("/register", view_func=self._register)
         return app
 
     def _keys(self) -> dict[str, Any]:
@@ -103,7 +105,32 @@ class SomeTool:
 
     def _launch(self) -> str:
         self.launches.append(request.form.to_dict())
+        claims = jwt.decode(request.form["id_token"], options={"verify_signature": False})
+        if self.picks and words.DEEP_LINKING_CLAIM + "deep_linking_settings" in claims:
+            return self._picker(claims)
         return "<!doctype html><title>Some tool</title><h1>The tool is open</h1>"
+
+
+    def _register(self) -> str:
+        return "<!doctype html><title>Some tool</title><h1>Registering</h1>"
+
+    def _picker(self, asked: dict[str, Any]) -> str:
+        settings = asked[words.DEEP_LINKING_CLAIM + "deep_linking_settings"]
+        now = int(time.time())
+        answer = {
+            "iss": asked["aud"], "aud": asked["iss"], "iat": now, "exp": now + 60, "nonce": secrets.token_urlsafe(12),
+            words.CLAIM + "message_type": "LtiDeepLinkingResponse", words.CLAIM + "version": "1.3.0",
+            words.CLAIM + "deployment_id": asked[words.CLAIM + "deployment_id"],
+            words.DEEP_LINKING_CLAIM + "data": settings["data"],
+            words.DEEP_LINKING_CLAIM + "content_items": [
+                {"type": "ltiResourceLink", "url": f"{self.url}/lti/launch", "title": "Week 1"}
+            ],
+        }  # fmt: skip
+        token = jwt.encode(answer, self.private, algorithm="RS256", headers={"kid": self.kid})
+        return (
+            f'<!doctype html><title>Some tool</title><form method="post" action="{settings["deep_link_return_url"]}">'
+            f'<input type="hidden" name="JWT" value="{token}"><button>Pick</button></form>'
+        )
 
 
 class Installation:

@@ -27,6 +27,7 @@ def _roles(claims: dict[str, Any]) -> set[str]:
     [
         ("helena", {"Instructor"}),
         ("jun", {"Instructor", "TeachingAssistant"}),
+        ("noor", {"ContentDeveloper"}),
         ("ingrid", {"Mentor"}),
         ("amelie", {"Learner"}),
         ("test-student-biology", {"Learner", "TestUser"}),

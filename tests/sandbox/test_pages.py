@@ -38,6 +38,13 @@ PAGES = [
     "/launch/biology/as/fatima/menu",
     "/courses/biology/gradebook",
     "/courses/data-literacy/gradebook",
+    "/courses/biology/as/helena/add",
+    "/courses/biology/as/helena/review/li-1/amelie",
+    "/site/account/as/pat",
+    "/site/profile/as/markup",
+    "/site/privacy/as/amelie?message=DataPrivacyLaunchRequest",
+    "/site/return?lti_errormsg=<b>No</b>",
+    "/administration",
     "/courses/biology/return?as=amelie&lti_msg=Saved&lti_errormsg=<b>No</b>&lti_errorlog=E1&lti_log=L1",
 ]
 
@@ -64,7 +71,7 @@ def test_no_page_passes_markup_on(lms: Installation, path: str) -> None:
 
 def test_people_are_grouped_by_role_and_the_many_are_searched(lms: Installation) -> None:
     home = requests.get(f"{lms.url}/", timeout=10).text
-    for title in ("Teacher", "Teaching assistant", "Observer", "Administrator", "Test student", "Learner"):
+    for title in ("Teacher", "Learner", "Teaching assistant", "Observer", "Administrator", "Test student"):
         assert home.count(f'aria-label="{title}, Introduction to Data Literacy"') == 1
     found = requests.get(f"{lms.url}/courses/data-literacy?q=learner-0130", timeout=10).text
     assert found.count("Open as") == 1
@@ -80,6 +87,12 @@ def test_people_are_grouped_by_role_and_the_many_are_searched(lms: Installation)
         ("/courses/biology/as/kwame/menu?x=1", 200),
         ("/courses/data-literacy/as/kwame/menu", 403),
         ("/launch/data-literacy/as/kwame/menu", 403),
+        ("/courses/biology/as/helena/add?tool=nobody", 404),
+        ("/courses/biology/as/helena/review/li-99/amelie", 404),
+        ("/site/nowhere/as/helena", 404),
+        ("/site/account/as/helena", 403),
+        ("/site/privacy/as/helena/launch?message=LtiStartProctoring", 400),
+        ("/site/privacy/as/nobody", 404),
     ],
 )
 def test_addresses_that_lead_nowhere_say_so(lms: Installation, path: str, status: int) -> None:
@@ -150,6 +163,43 @@ def test_the_tool_sets_the_height_of_its_frame_and_nobody_else_does(lms: Install
     assert frame is not None
     frame.evaluate("parent.postMessage({subject: 'lti.frameResize', height: 333}, '*')")
     expect(page.locator("#tool")).to_have_css("height", "333px")
+    frame.evaluate("parent.postMessage({subject: 'org.imsglobal.lti.frameResize', height: '444'}, '*')")
+    expect(page.locator("#tool")).to_have_css("height", "444px")
+    frame.evaluate("parent.postMessage(JSON.stringify({subject: 'lti.frameResize', height: 555}), '*')")
+    expect(page.locator("#tool")).to_have_css("height", "555px")
+    frame.evaluate("['{', null, 5, {subject: 'lti.frameResize'}].forEach((odd) => parent.postMessage(odd, '*'))")
+    frame.evaluate("parent.postMessage({subject: 'lti.frameResize', height: 666}, '*')")
+    expect(page.locator("#tool")).to_have_css("height", "666px")
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_picked_link_comes_back_into_the_frame_and_leads_to_the_course(lms: Installation, browser: Browser) -> None:
+    lms.tool.picks = True
+    page = browser.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(f"{lms.url}/courses/biology/as/helena/menu")
+    page.get_by_role("link", name="Add content from the tool").click()
+    page.frame_locator("#tool").get_by_role("button", name="Pick").click()
+    page.frame_locator("#tool").get_by_role("link", name="Week 1").click()
+    expect(page.get_by_role("heading", name="Week 1")).to_be_visible()
+    expect(page.frame_locator("#tool").get_by_role("heading", name="The tool is open")).to_be_visible()
+    assert refused == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_frame_of_a_registering_tool_closes_when_the_tool_says_so(lms: Installation, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{lms.url}/administration")
+    page.get_by_label("The tool’s registration address").fill(f"{lms.tool.url}/register")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.frame_locator("#registering").get_by_role("heading", name="Registering")).to_be_visible()
+    page.evaluate("postMessage({subject: 'org.imsglobal.lti.close'}, '*')")
+    expect(page.locator("#registering")).to_be_visible()
+    page.frames[1].evaluate("parent.postMessage({subject: 'org.imsglobal.lti.close'}, '*')")
+    expect(page.get_by_role("heading", name="Installed tools")).to_be_visible()
     page.close()
 
 

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lti_tool.launch.claims import ID_LENGTH
+from lti_tool.launch.claim_shapes import ID_LENGTH
 from lti_tool.launch.roles import read_roles
 from lti_tool.people.names import Names, clean_names
-from lti_tool.people.visit import Role
 
 _ROLES = 100
 _GONE = {"inactive", "deleted"}  # `Deleted` belongs to differences; in a whole roster it is no more than inactive
@@ -69,9 +68,9 @@ def read_member(member: object) -> RosterPerson | NotCounted | None:
     if sub is None or not isinstance(roles, list) or len(roles) > _ROLES:
         return None
     standing = read_roles(role for role in roles if isinstance(role, str))
-    if standing.preview or standing.role not in (Role.STAFF, Role.MEMBER):
+    if standing.preview or standing.place is None:
         return NotCounted()
-    return RosterPerson(sub, standing.role.value, _names(member), _is_active(member.get("status")))
+    return RosterPerson(sub, standing.place, _names(member), _is_active(member.get("status")))
 
 
 def _sub(value: object) -> str | None:

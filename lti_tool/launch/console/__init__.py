@@ -1,0 +1,1 @@
+"""The administrators' console at `/admin`: platforms, deployments, launches and keys."""

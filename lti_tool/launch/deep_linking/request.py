@@ -1,0 +1,115 @@
+"""The settings of a deep linking request: what the platform takes back, and where to. Pure. (Deep Linking 2.0, 4.4.1.)
+
+Read tolerantly where platforms differ, and with care where they say nothing: what a platform does not say that it
+takes, it is not sent. Media types speak of files, which are never offered here, so they may come in any form.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lti_tool.errors import Problem
+from lti_tool.launch.claim_shapes import object_at, page_url
+from lti_tool.launch.messages import DEEP_LINKING_SETTINGS
+from lti_tool.people.names import clean_text
+
+RESOURCE_LINK = "ltiResourceLink"
+DATA_LENGTH = 20_000
+_TYPES = (RESOURCE_LINK, "link", "file", "html", "image")
+_TARGETS = ("iframe", "window", "embed", "frame")
+_TEXT_LENGTH = 500
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?")
+
+
+@dataclass(frozen=True)
+class PickSettings:
+    """What the platform takes. `data` goes back as it came, and only when it came.
+
+    `title` and `text` are shown to the person who picks: platforms mean them for the link, for the picker, or send what
+    they have. So no link is called like them unasked.
+    """
+
+    return_url: str
+    types: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    multiple: bool = False
+    line_items: bool = False
+    auto_create: bool = False
+    title: str | None = None
+    text: str | None = None
+    data: str | None = None
+
+    @property
+    def takes_links(self) -> bool:
+        """A link that launches this tool is all that it ever offers: a plain web link to it would open nothing."""
+        return RESOURCE_LINK in self.types
+
+    @property
+    def return_origin(self) -> str:
+        return origin_of(self.return_url)
+
+
+def read_settings(claims: dict[str, Any]) -> PickSettings:
+    """Read the settings claim. Raises `Problem` claim_malformed."""
+    said = object_at(claims, DEEP_LINKING_SETTINGS)
+    return PickSettings(
+        return_url=_return_url(said.get("deep_link_return_url")),
+        types=_known(said.get("accept_types"), _TYPES),
+        targets=_known(said.get("accept_presentation_document_targets"), _TARGETS),
+        multiple=_is_yes(said.get("accept_multiple")),
+        line_items=_is_yes(said.get("accept_lineitem")),
+        auto_create=_is_yes(said.get("auto_create")),
+        title=clean_text(said.get("title")),
+        text=clean_text(said.get("text"), _TEXT_LENGTH),
+        data=_data(said.get("data")),
+    )
+
+
+def settings_to_keep(settings: PickSettings) -> dict[str, Any]:
+    return asdict(settings)
+
+
+def settings_kept(kept: Mapping[str, Any]) -> PickSettings:
+    """The settings again, from what `settings_to_keep` made of them."""
+    return PickSettings(**{**kept, "types": tuple(kept["types"]), "targets": tuple(kept["targets"])})
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port, as a policy header may name them; "" for an address without such an origin."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if _ORIGIN.fullmatch(origin) else ""
+
+
+def _return_url(value: object) -> str:
+    url = page_url(value)
+    if url is None or not origin_of(url):
+        raise Problem("claim_malformed", "The deep_link_return_url is missing, or is not a web address.")
+    return url
+
+
+def _known(value: object, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `names` that are said: as a list, or as one text with commas."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        return ()
+    said = {part.strip() for part in parts if isinstance(part, str)}
+    return tuple(name for name in names if name in said)
+
+
+def _is_yes(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def _data(value: object) -> str | None:
+    """Opaque to us: any text, the empty one among them. null is no value."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > DATA_LENGTH:
+        raise Problem("claim_malformed", f"The data of the request is not a text of at most {DATA_LENGTH} characters.")
+    return value

@@ -1,0 +1,122 @@
+"""Columns at the LMS: found by what they stand for, made when there is none, and what they show. (AGS 2.0, 3.2, 3.3.)
+
+Nothing here is called inside a transaction. Every call asks for the one scope that it needs.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from lti_tool.fetch import Answer
+from lti_tool.launch.gradebook import rules
+from lti_tool.launch.gradebook.rules import Standing
+from lti_tool.launch.link_header import next_link
+from lti_tool.launch.service_refusals import ServiceRefused
+from lti_tool.launch.services import SafeServiceConnector, body_of
+
+ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
+_MOST_PAGES = 200
+_URL_LENGTH = 2000
+
+
+class Columns:
+    """The line items of one course, for a connector that may reach them."""
+
+    def __init__(self, connector: SafeServiceConnector, line_items: str) -> None:
+        self._connector, self._line_items = connector, line_items
+
+    def find(self, resource_id: str, *, scope: str, tag: str = rules.TAG) -> dict[str, Any] | None:
+        """Our column. Platforms may drop the filters, so every page is looked through again."""
+        first = rules.asking(self._line_items, resource_id=resource_id, tag=tag)
+        for page in _pages(self._connector, scope, first, ITEMS_TYPE):
+            found = rules.column_in(page, resource_id, tag)
+            if found is not None:
+                return found
+        return None
+
+    def make(self, resource_id: str, *, label: str, maximum: int) -> dict[str, Any]:
+        """A new column; answers it with its `id`."""
+        document = {"label": label, "scoreMaximum": maximum, "resourceId": resource_id, "tag": rules.TAG}
+        answer = self._connector.send(
+            "POST", [rules.MAKE], self._line_items, document=document, content_type=ITEM_TYPE, accept=ITEM_TYPE
+        )
+        made, location = _object(answer), answer.headers.get("Location")
+        return made if made.get("id") or not location else {**made, "id": urljoin(self._line_items, location)}
+
+
+def change_maximum(
+    connector: SafeServiceConnector, column: str, maximum: int, *, instead_of: int | None = None
+) -> None:  # fmt: skip
+    """Put the column back with another maximum and with all that we do not know of it (section 3.2.5).
+
+    Without its `id`, which is read only: Blackboard refuses to see it. A column that does not have the maximum
+    `instead_of` was given its own by a teacher, and keeps it.
+    """
+    kept = _object(connector.send("GET", [rules.MAKE], column, accept=ITEM_TYPE))
+    if instead_of is not None and kept.get("scoreMaximum") != instead_of:
+        return
+    document = {name: value for name, value in kept.items() if name != "id"} | {"scoreMaximum": maximum}
+    connector.send("PUT", [rules.MAKE], column, document=document, content_type=ITEM_TYPE, accept=ITEM_TYPE)
+
+
+def stands(connector: SafeServiceConnector, column: str, *, scope: str) -> bool:
+    """Does the LMS still know the column?"""
+    try:
+        connector.send("GET", [scope], column, accept=ITEM_TYPE)
+    except ServiceRefused as refused:
+        if refused.status in (404, 410):
+            return False
+        raise
+    return True
+
+
+def result_of(connector: SafeServiceConnector, column: str, user: str) -> float | None:
+    """What the LMS shows for somebody, as a part of the whole. Moodle answers a `limit` here with a page of HTML."""
+    first = rules.asking(rules.beneath(column, "results"), user_id=user)
+    pages = _pages(connector, rules.RESULTS, first, RESULTS_TYPE)
+    return rules.result_of((one for page in pages for one in page), user)
+
+
+def post_score(
+    connector: SafeServiceConnector, column: str, user: str, standing: Standing, *, comment: bool,
+    also: dict[str, dict[str, bool]],
+) -> None:  # fmt: skip
+    """Hand a score in. The body of a success says nothing that we need, but a page of HTML is no success."""
+    document = rules.score_document(user, standing, comment=comment, also=also)
+    answer = connector.send(
+        "POST", [rules.SCORES], rules.beneath(column, "scores"), document=document, content_type=SCORE_TYPE
+    )
+    if answer.body.lstrip().startswith(b"<"):
+        raise ServiceRefused("service_answer", "The LMS answered with a page instead of taking the score.")
+
+
+def address_of(item: dict[str, Any]) -> str:
+    """Where a column lives. Raises `ServiceRefused` for one that does not say so."""
+    address = item.get("id")
+    if not isinstance(address, str) or not 0 < len(address) <= _URL_LENGTH:
+        raise ServiceRefused("service_answer", "The LMS does not say where its column lies.")
+    return address
+
+
+def _pages(connector: SafeServiceConnector, scope: str, first: str, accept: str) -> Iterator[list[Any]]:
+    """Page after page until the last; raises `ServiceRefused` for a list that leads back into itself."""
+    following: str | None = first
+    seen: set[str] = set()
+    while following is not None:
+        if following in seen or len(seen) == _MOST_PAGES:
+            raise ServiceRefused("service_answer", "The LMS's list of columns or grades has no end.")
+        seen.add(following)
+        answer = connector.send("GET", [scope], following, accept=accept)
+        page = body_of(answer)
+        if not isinstance(page, list):
+            raise ServiceRefused("service_answer", "The answer holds no list.")
+        yield page
+        following = next_link(answer.headers.get("Link", ""), following)
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    body = body_of(answer)
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,115 @@
+"""One score handed in, and what the LMS's answer means: taken, there already, refused for this person, or for all.
+
+Whatever concerns the whole course is raised as `ServiceRefused`. LMSs say the same thing with different statuses: an
+old timestamp is 409 in Moodle and 400 in Canvas, and somebody who is no student is 400, 403, 404 or 422.
+"""
+
+from dataclasses import dataclass
+
+from lti_tool import clock
+from lti_tool.db import db, transaction
+from lti_tool.launch.gradebook import columns, rules
+from lti_tool.launch.gradebook.model import Score
+from lti_tool.launch.gradebook.rules import Standing, next_moment
+from lti_tool.launch.gradebook.sendable import Sendable
+from lti_tool.launch.model import CourseKey
+from lti_tool.launch.profiles import Profile
+from lti_tool.launch.service_refusals import ServiceRefused
+from lti_tool.launch.services import SafeServiceConnector
+from lti_tool.spaces.standings import hold_space
+
+_OF_ONE_PERSON = frozenset({400, 409, 413, 422})
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course as its scores reach it. `address` is its list of columns, or the one column that we may use."""
+
+    id: str
+    way: rules.Way
+    address: str
+    line_item: str | None
+    scopes: frozenset[str]
+    connector: SafeServiceConnector
+    profile: Profile
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the LMS does not take one person's score: a code of the catalogue, and the LMS's own words."""
+
+    code: str
+    said: str
+
+
+def hand_in(course: Course, column: str, one: Sendable, *, others_were_taken: bool) -> Refusal | None:
+    """None when the LMS shows the score now. Raises `ServiceRefused` for what concerns everybody's."""
+    try:
+        _post(course, column, one.user, one.standing)
+    except ServiceRefused as refused:
+        if refused.may_pass or refused.status == 401:
+            raise
+        if refused.status in (404, 410):
+            return _missing(course, column, refused)
+        if refused.status in _OF_ONE_PERSON:
+            return _unwanted(course, column, one, refused)
+        if refused.status is None or not others_were_taken:
+            raise
+        return Refusal("score_refused", refused.said)
+    return None
+
+
+def _post(course: Course, column: str, user: str, standing: Standing) -> None:
+    profile = course.profile
+    columns.post_score(
+        course.connector, column, user, standing, comment=profile.score_comments, also=profile.score
+    )  # fmt: skip
+
+
+def _missing(course: Course, column: str, refused: ServiceRefused) -> Refusal:
+    """Is it the column that the LMS does not know, or the person?"""
+    reading = next((scope for scope in (rules.FIND, rules.MAKE) if scope in course.scopes), None)
+    if reading is None or not columns.stands(course.connector, column, scope=reading):
+        raise ServiceRefused("column_gone", refused.said)
+    return Refusal("score_refused", refused.said)
+
+
+def _unwanted(course: Course, column: str, one: Sendable, refused: ServiceRefused) -> Refusal | None:
+    """A score that is there already is delivered; a newer one of somebody else stays (a teacher's, as a rule)."""
+    if rules.RESULTS not in course.scopes:
+        is_there = one.is_repeat and refused.status == 409
+        return None if is_there else _refusal(refused)
+    shown = columns.result_of(course.connector, column, one.user)
+    if shown is not None and rules.shows(shown, one.standing):
+        return None
+    if refused.status == 409 and shown is None:
+        return _once_more(course, column, one, refused)
+    return _refusal(refused)
+
+
+def _refusal(refused: ServiceRefused) -> Refusal:
+    return Refusal("grade_newer" if refused.status == 409 else "score_refused", refused.said)
+
+
+def _once_more(course: Course, column: str, one: Sendable, refused: ServiceRefused) -> Refusal | None:
+    """Nobody's grade stands there, only a time: one later timestamp overwrites nothing, a second try would be blind."""
+    later = _later(course, one)
+    if later is None:
+        return None  # it has moved meanwhile, and the newer score waits
+    try:
+        _post(course, column, one.user, later)
+    except ServiceRefused as again:
+        if again.may_pass:
+            raise
+        return _refusal(refused)
+    return None
+
+
+def _later(course: Course, one: Sendable) -> Standing | None:
+    with transaction():
+        hold_space(str(db.session.get_one(CourseKey, course.id).space_id))
+        score = db.session.get(Score, one.id, populate_existing=True)
+        if score is None or score.moved_at != one.standing.moved_at:
+            return None
+        score.moved_at = score.tried_at = next_moment(score.moved_at, clock.now())
+        return Standing(score.given, score.maximum, score.moved_at, one.standing.counted)

@@ -1,0 +1,105 @@
+"""Which scores may leave the house now: those of learners whom the LMS knows, in courses that are on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from lti_tool import clock
+from lti_tool.db import db
+from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Standing
+from lti_tool.launch.model import CourseKey, Deployment, Identity, Registration
+from lti_tool.spaces.model import Member
+
+NEEDS_SOMEBODY = ("column_gone", "column_missing")  # nothing is tried again before a person has done something
+_AWAITED = timedelta(days=1)  # a teacher who picks an objective may save the link in the LMS a good while later
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """One score on its way. `is_repeat`: the LMS may have it already."""
+
+    id: str
+    user: str
+    standing: Standing
+    is_repeat: bool
+
+
+def sendable(column: str, limit: int) -> list[Sendable]:
+    """The scores of one column that may go now, those that were tried before last: one of them may be why it stuck."""
+    query = (
+        _waiting(Score.id, _sub(), Score.given, Score.maximum, Score.moved_at, LineItem.tag, _is_repeat())
+        .where(LineItem.id == column, Score.moved_at <= clock.now() + FARTHEST_AHEAD)
+        .order_by(_is_repeat(), Score.moved_at, Score.id)
+        .limit(limit)
+    )
+    return [
+        Sendable(score, user, _standing(given, maximum, moved_at, tag), bool(repeat))
+        for score, user, given, maximum, moved_at, tag, repeat in db.session.execute(query)
+    ]
+
+
+def next_due(column: str) -> datetime | None:
+    """When the first score of the column may go that may not go yet."""
+    due: datetime | None = db.session.scalar(_waiting(func.min(Score.moved_at)).where(LineItem.id == column))
+    return due
+
+
+def count_waiting(columns: Sequence[str]) -> int:
+    return db.session.scalar(_waiting(func.count()).where(LineItem.id.in_(columns))) or 0
+
+
+def courses_with_something_to_send() -> Sequence[str]:
+    """Courses with waiting scores that may go, whether or not a job knows of them."""
+    stuck = LineItem.problem.in_(NEEDS_SOMEBODY)
+    awaited = and_(LineItem.tag == COLUMN_TAG, LineItem.created_at > clock.now() - _AWAITED)
+    query = _waiting(CourseKey.id).where(
+        or_(LineItem.problem.is_(None), ~stuck, awaited), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
+        Registration.switched_off_at.is_(None), Deployment.status == "active",
+    )  # fmt: skip
+    return db.session.scalars(query.distinct()).all()
+
+
+def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Waiting scores of active learners (never staff, never a test user) who have an identity at the platform."""
+    ours = or_(CourseKey.space_id == LineItem.resource_id, LineItem.tag == COLUMN_TAG)
+    graded = exists().where(
+        Member.space_id == CourseKey.space_id, Member.person_id == Score.person_id, Member.role == "member",
+        Member.status == "active",
+    )  # fmt: skip
+    known = exists().where(
+        Identity.registration_id == Deployment.registration_id, Identity.person_id == Score.person_id
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .select_from(Score)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(CourseKey, and_(CourseKey.id == LineItem.course_id, ours))
+        .join(Deployment, Deployment.id == CourseKey.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .where(Score.state == "waiting", LineItem.is_off.is_(False), graded, known)
+    )
+
+
+def _standing(given: int, maximum: int, moved_at: datetime, tag: str) -> Standing:
+    return Standing(given, maximum, moved_at, *(("points",) if tag == COLUMN_TAG else ()))
+
+
+def _sub() -> Any:
+    """Who the person is at the platform; of two accounts the newer one."""
+    return (
+        select(Identity.sub)
+        .where(Identity.registration_id == Registration.id, Identity.person_id == Score.person_id)
+        .order_by(Identity.id.desc())
+        .limit(1)
+        .correlate(Registration, Score)
+        .scalar_subquery()
+    )
+
+
+def _is_repeat() -> Any:
+    return func.coalesce(Score.tried_at == Score.moved_at, False)

@@ -1,0 +1,96 @@
+"""What is about to happen, in the words of the administrator who says yes: who asks, which hosts, what we shall get."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from lti_tool.db import db
+from lti_tool.launch.model import Registration
+from lti_tool.launch.platforms import registrations_of
+from lti_tool.launch.profiles import Profile, profile_named
+from lti_tool.launch.registration.configuration import PlatformConfiguration
+from lti_tool.launch.registration.document import asked_of
+from lti_tool.launch.registration.site import other_hosts
+
+_USES = {
+    "issuer": "its own name",
+    "configuration": "its configuration",
+    "registration": "takes the registration",
+    "login": "signs people in",
+    "tokens": "gives access to its services",
+    "keys": "publishes its keys",
+    "audience": "is named in requests for access",
+}
+MESSAGES = {
+    "LtiResourceLinkRequest": "Open the Space from a course",
+    "LtiDeepLinkingRequest": "Let a teacher pick what to place in a course",
+    "LtiSubmissionReviewRequest": "Open a learner's evidence from the gradebook",
+    "LtiDataPrivacyLaunchRequest": "Open the page on personal data",
+    "DataPrivacyLaunchRequest": "Open the page on personal data",
+}
+SCOPES = {
+    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly": "Read who is in a course",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem": "Add columns to the gradebook",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly": "Read the gradebook's columns",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly": "Read grades in its own columns",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/score": "Write grades into its own columns",
+}
+CLAIMS = {
+    "iss": "which LMS it is",
+    "sub": "an id for each person",
+    "name": "names",
+    "given_name": "names",
+    "family_name": "names",
+    "email": "e-mail addresses",
+    "locale": "languages",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The page before the yes. `is_known`: this issuer is registered already. `known` are its registrations within the
+    invitation's organization, by name and client id: hosted Canvas is one issuer for every school, and no school is
+    told of another.
+    """
+
+    name: str
+    product: str
+    issuer: str
+    hosts: dict[str, str]
+    messages: list[tuple[str, tuple[str, ...]]]
+    scopes: list[str]
+    claims: list[str]
+    custom: dict[str, str]
+    needs_activation: bool
+    is_known: bool
+    known: list[tuple[str, str]]
+
+
+def plan_of(configuration: PlatformConfiguration, *, name: str | None, organization: str | None) -> Plan:
+    asked = asked_of(configuration)
+    hosts = other_hosts(configuration)
+    return Plan(
+        name=name or configuration.account or configuration.host,
+        product=" ".join(part for part in (product_name(configuration), configuration.version) if part),
+        issuer=configuration.issuer,
+        hosts={host: ", ".join(_USES[use] for use in uses) for host, uses in hosts.items()},
+        messages=[(MESSAGES[one.type], one.placements) for one in asked.messages],
+        scopes=[SCOPES[one] for one in asked.scopes],
+        claims=list(dict.fromkeys(CLAIMS[one] for one in asked.claims)),
+        custom=dict(asked.custom),
+        needs_activation=asked.needs_activation,
+        is_known=bool(registrations_of(configuration.issuer)),
+        known=_known(configuration.issuer, organization),
+    )
+
+
+def product_name(configuration: PlatformConfiguration) -> str:
+    """The LMS's own code for itself, where nobody has described it."""
+    profile: Profile = profile_named(configuration.family)
+    return profile.name if profile.families else configuration.family
+
+
+def _known(issuer: str, organization: str | None) -> list[tuple[str, str]]:
+    own = (Registration.issuer == issuer, Registration.organization_id == organization)
+    rows = select(Registration.name, Registration.client_id).where(*own)
+    return [(name, client) for name, client in db.session.execute(rows.order_by(Registration.created_at).limit(10))]

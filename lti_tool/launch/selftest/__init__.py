@@ -1,0 +1,1 @@
+"""The self-test: the certification list run against this very installation, with evidence."""

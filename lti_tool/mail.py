@@ -1,0 +1,87 @@
+"""Mail: words from `templates/mail/<message>/`, handed to one SMTP server. It leaves from jobs only.
+
+A repeat of a job is the same mail: its Message-ID is made of the job's own arguments (decision 10).
+"""
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, current_app, g, render_template
+
+from lti_tool.logs import log
+from lti_tool.settings import Settings
+
+_SECONDS = 20
+
+
+class Mailer(Protocol):
+    """Whatever takes a message on its way."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+
+class NoMail:
+    """Nothing is mailed where no server is named; what would have gone is in the log by its kind alone."""
+
+    def send(self, message: EmailMessage) -> None:
+        log.warning("mail_not_set_up", message_id=str(message["Message-ID"]))
+
+
+class SmtpMailer:
+    """`smtp://[user:word@]host[:port]` or `smtps://…`. A host that PRIVATE_HOSTS names may go without TLS."""
+
+    def __init__(self, url: str, private_hosts: frozenset[str]) -> None:
+        parts = urlsplit(url)
+        self._host, self._wrapped = parts.hostname or "", parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._wrapped else 587)
+        self._user, self._word = unquote(parts.username or ""), unquote(parts.password or "")
+        self._may_be_plain = self._host in private_hosts
+
+    def send(self, message: EmailMessage) -> None:
+        """Raises `smtplib.SMTPException` or `OSError` where it may go better later."""
+        with self._connection() as server:
+            if self._user:
+                server.login(self._user, self._word)
+            try:
+                server.send_message(message)
+            except smtplib.SMTPRecipientsRefused as refused:
+                if any(code < 500 for code, _ in refused.recipients.values()):
+                    raise
+                log.warning("mail_refused", message_id=str(message["Message-ID"]))
+
+    def _connection(self) -> smtplib.SMTP:
+        if self._wrapped:
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=_SECONDS, context=ssl.create_default_context())
+        server = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
+        if not self._may_be_plain:
+            try:
+                server.starttls(context=ssl.create_default_context())
+            except BaseException:
+                server.close()
+                raise
+        return server
+
+
+def init_mail(app: Flask, settings: Settings) -> None:
+    url = settings.mail_url
+    app.extensions["mailer"] = SmtpMailer(url, settings.private_hosts) if url else NoMail()
+
+
+def send_mail(name: str, *, to: str, message_id: str, **words: Any) -> None:
+    """Send the message `name` to one address. `message_id` is the same whenever it is the same mail."""
+    settings: Settings = current_app.extensions["settings"]
+    g.locale = current_app.extensions["languages"][0]  # no request says which language the reader wants
+    message = EmailMessage()
+    message["From"] = Address("Spaces", addr_spec=settings.contact_email)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = render_template(f"mail/{name}/subject.txt", **words).strip()
+    message["Message-ID"] = f"<{message_id}@{urlsplit(settings.public_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render_template(f"mail/{name}/body.txt", **words))
+    message.add_alternative(render_template(f"mail/{name}/body.html", **words), subtype="html")
+    mailer: Mailer = current_app.extensions["mailer"]
+    mailer.send(message)

@@ -1,0 +1,103 @@
+"""The audit log: deeds that somebody will ask about, written in the transaction of the deed (decision 15).
+
+It holds opaque ids only. A fact is a number, a yes or no, or one word: never a name, an address or a sentence.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+
+from lti_tool.db import db
+from lti_tool.people.admin.model import AuditEntry
+
+Fact = str | int | bool | None
+_WORD = re.compile(r"[A-Za-z0-9_.:/-]{0,200}")
+_DEEDS: dict[str, str] = {}
+
+
+def name_deeds(words: Mapping[str, str]) -> None:
+    """How the deeds of a slice are called on the page of the log."""
+    _DEEDS.update(words)
+
+
+def note(
+    deed: str, *, actor_kind: str, actor: str | None = None, organization: str | None = None,
+    subject: str | None = None, facts: Mapping[str, Fact] | None = None,
+) -> None:  # fmt: skip
+    """Write a deed down, in the surrounding transaction. `actor_kind`: `administrator`, `command`, `visitor`, …"""
+    told = dict(facts or {})
+    for name, fact in told.items():
+        if isinstance(fact, str) and not _WORD.fullmatch(fact):
+            raise ValueError(f"The fact {name} is no single word: the audit log names no person.")
+    db.session.add(
+        AuditEntry(
+            deed=deed, actor_kind=actor_kind, actor=actor, organization_id=organization, subject=subject, facts=told
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A place in the log: everything older than this entry."""
+
+    at: datetime
+    id: str
+
+    @property
+    def word(self) -> str:
+        return f"{self.at.isoformat()}_{self.id}"
+
+
+def turn_from(word: str | None) -> Turn | None:
+    """The place that a `word` in an address names; None for none, and for one that is none of ours."""
+    at, _, entry = (word or "").partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return Turn(moment, entry) if moment.tzinfo and re.fullmatch(r"[A-Za-z0-9]{1,32}", entry) else None
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One deed as the page shows it."""
+
+    id: str
+    at: datetime
+    deed: str
+    what: str
+    actor_kind: str
+    actor: str | None
+    organization: str | None
+    subject: str | None
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """A page of the log, the newest first, and where the older ones begin."""
+
+    lines: list[AuditLine]
+    older: str | None
+
+
+def audit_page(*, before: Turn | None = None, subject: str | None = None, limit: int = 50) -> AuditPage:
+    query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit + 1)
+    if subject:
+        query = query.where(AuditEntry.subject == subject)
+    if before is not None:
+        older = or_(AuditEntry.at < before.at, and_(AuditEntry.at == before.at, AuditEntry.id < before.id))
+        query = query.where(older)
+    found = [_line(row) for row in db.session.scalars(query)]
+    shown = found[:limit]
+    return AuditPage(shown, Turn(shown[-1].at, shown[-1].id).word if len(found) > limit else None)
+
+
+def _line(row: AuditEntry) -> AuditLine:
+    return AuditLine(
+        row.id, row.at, row.deed, _DEEDS.get(row.deed, row.deed), row.actor_kind, row.actor, row.organization_id,
+        row.subject, row.facts,
+    )  # fmt: skip

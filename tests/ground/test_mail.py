@@ -1,0 +1,103 @@
+"""Mail as it reaches a real server: two forms of one text, a Message-ID that stays, and TLS unless told otherwise."""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lti_tool.mail import send_mail
+from tests.make.house import house
+from tests.make.mailbox import Mailbox, mailbox
+from tests.make.serving import free_port
+
+URL = "https://badges.example/admin/sign-in/a-secret"
+LOCAL = frozenset({"127.0.0.1"})
+
+
+@contextmanager
+def posting(folder: Path, url: str, hosts: frozenset[str] = LOCAL) -> Iterator[Flask]:
+    address = "badges@school.example"
+    with house(
+        folder, mail_url=url, private_hosts=hosts, contact_email=address, public_url="https://badges.example"
+    ) as app:
+        yield app
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as running:
+        yield running
+
+
+def send() -> None:
+    send_mail("sign_in", to="robin@example.org", message_id="sign-in.abc", url=URL)
+
+
+def test_a_mail_arrives_as_text_and_as_html(tmp_path: Path, box: Mailbox) -> None:
+    with posting(tmp_path, box.url):
+        send()
+
+    [mail] = box.mails
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert (mail["To"], mail["From"]) == ("robin@example.org", "Spaces <badges@school.example>")
+    assert mail["Subject"] == "Your sign-in link for the administration of Spaces"
+    assert text is not None
+    assert html is not None
+    assert URL in text.get_content().splitlines()
+    assert f'<a href="{URL}">' in html.get_content()
+
+
+def test_the_same_mail_has_the_same_message_id(tmp_path: Path, box: Mailbox) -> None:
+    with posting(tmp_path, box.url):
+        send()
+        send()
+
+    assert [mail["Message-ID"] for mail in box.mails] == ["<sign-in.abc@badges.example>"] * 2
+
+
+def test_user_and_password_of_the_url_log_in(tmp_path: Path, box: Mailbox) -> None:
+    with posting(tmp_path, box.url.replace("//", "//mail%40school:p%3Aw@")):
+        send()
+
+    assert (box.logins, len(box.mails)) == ([(b"mail@school", b"p:w")], 1)
+
+
+def test_a_server_that_offers_no_tls_gets_nothing_unless_it_is_our_own(tmp_path: Path, box: Mailbox) -> None:
+    with posting(tmp_path, box.url, frozenset()), pytest.raises(smtplib.SMTPNotSupportedError):
+        send()
+
+    assert box.mails == []
+
+
+def test_a_no_for_now_is_raised_and_a_no_for_ever_is_not(tmp_path: Path, box: Mailbox) -> None:
+    box.answers = ["451 later", "550 never"]
+    with posting(tmp_path, box.url):
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            send()
+        send()
+
+    assert box.mails == []
+
+
+def test_a_server_that_is_away_is_raised(tmp_path: Path) -> None:
+    with posting(tmp_path, f"smtp://127.0.0.1:{free_port()}"), pytest.raises(OSError, match=r".+"):
+        send()
+
+
+def test_without_a_server_nothing_is_mailed_and_the_log_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with house(tmp_path, log_level="INFO"):
+        send()
+    said = capsys.readouterr().err
+
+    assert ("mail_not_set_up" in said, "robin" in said, "a-secret" in said) == (True, False, False)
+
+
+@pytest.mark.parametrize("url", ["mail.example.org", "https://mail.example.org", "smtp://", "smtp:///x"])
+def test_a_mail_server_that_is_none_is_refused_at_start(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match="should be a mail server"), posting(tmp_path, url):
+        pass

@@ -1,0 +1,171 @@
+"""What a score says, when it says so, and where it goes."""
+
+import itertools
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lti_tool.launch.gradebook.rules import (
+    FIND,
+    LABEL_LENGTH,
+    MAKE,
+    RESULTS,
+    SCORES,
+    TAG,
+    Standing,
+    Way,
+    asking,
+    beneath,
+    column_in,
+    label_of,
+    next_moment,
+    result_of,
+    score_document,
+    shows,
+    way_of,
+)
+
+NOW = datetime(2026, 11, 24, 8, 0, 0, 123456, UTC)
+ITEMS, ITEM = "https://lms.example/items", "https://lms.example/items/1"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["userId", "resultScore", "resultMaximum", "resourceId", "tag", "id"]), inner, max_size=4
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scopes", "line_items", "line_item", "way"),
+    [
+        ([MAKE, SCORES], ITEMS, None, Way.OWN),
+        ([MAKE, SCORES], ITEMS, ITEM, Way.OWN),
+        ([FIND, SCORES], ITEMS, None, Way.FOUND),
+        ([FIND, SCORES], ITEMS, ITEM, Way.COUPLED),
+        ([SCORES], ITEMS, ITEM, Way.COUPLED),
+        ([SCORES], None, ITEM, Way.COUPLED),
+        ([MAKE, SCORES], None, None, None),
+        ([SCORES], ITEMS, None, None),
+        ([MAKE, RESULTS], ITEMS, ITEM, None),
+        ([], ITEMS, ITEM, None),
+    ],
+)
+def test_what_the_platform_allows_decides_the_way(
+    scopes: list[str], line_items: str | None, line_item: str | None, way: Way | None
+) -> None:
+    assert way_of(scopes, line_items=line_items, line_item=line_item) is way
+
+
+@pytest.mark.parametrize(
+    ("url", "scores"),
+    [
+        ("https://lms.example/1/lineitem", "https://lms.example/1/lineitem/scores"),
+        ("https://lms.example/1/lineitem/", "https://lms.example/1/lineitem/scores"),
+        ("https://lms.example/1/lineitem?type_id=1", "https://lms.example/1/lineitem/scores?type_id=1"),
+        ("https://lms.example/1?a=1?b=2", "https://lms.example/1/scores?a=1?b=2"),
+        ("https://lms.example/1#top", "https://lms.example/1/scores"),
+        ("https://lms.example", "https://lms.example/scores"),
+    ],
+)
+def test_scores_go_onto_the_path_before_the_query(url: str, scores: str) -> None:
+    assert beneath(url, "scores") == scores
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("https://lms.example/items", "https://lms.example/items?tag=a%3Ab%20c"),
+        ("https://lms.example/items?type_id=1", "https://lms.example/items?type_id=1&tag=a%3Ab%20c"),
+        ("https://lms.example/items?q=%2F#x", "https://lms.example/items?q=%2F&tag=a%3Ab%20c"),
+    ],
+)
+def test_a_question_is_added_to_an_address_that_stays_as_it_is(url: str, asked: str) -> None:
+    assert asking(url, tag="a:b c") == asked
+
+
+def test_a_score_is_final_in_utc_with_a_fraction() -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=2)))
+
+    said = score_document("4", Standing(2, 5, there), comment=True, also={"https://x.example/": {"new": False}})
+
+    assert said == {
+        "userId": "4", "scoreGiven": 2, "scoreMaximum": 5, "activityProgress": "InProgress",
+        "gradingProgress": "FullyGraded", "timestamp": "2026-11-24T08:00:00.123Z",
+        "comment": "2 of 5 objectives completed", "https://x.example/": {"new": False},
+    }  # fmt: skip
+    done = score_document("4", Standing(5, 5, NOW), comment=False, also={})
+    assert (done["activityProgress"], "comment" in done) == ("Completed", False)
+
+
+def test_the_next_moment_is_now_or_a_second_after_the_last_one() -> None:
+    whole = NOW.replace(microsecond=123000)
+    assert next_moment(None, NOW) == whole
+    assert next_moment(NOW - timedelta(hours=1), NOW) == whole
+    assert next_moment(whole, NOW) == whole + timedelta(seconds=1)
+    assert next_moment(NOW + timedelta(hours=1), NOW) == NOW + timedelta(hours=1, seconds=1)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(st.integers(-7_200_000, 7_200_000), min_size=2, max_size=20))
+def test_moments_never_step_back_whatever_the_clock_does(clock_steps: list[int]) -> None:
+    moments, last, now = [], None, NOW
+    for step in clock_steps:
+        now += timedelta(milliseconds=step)
+        last = next_moment(last, now)
+        moments.append(last.replace(microsecond=0))
+
+    assert all(later > before for before, later in itertools.pairwise(moments))
+
+
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [
+        ([], None),
+        ([{"id": "1", "resourceId": "other", "tag": TAG}], None),
+        ([{"id": "1", "resourceId": "ours", "tag": "other"}], None),
+        ([{"id": "1", "resourceId": "ours"}], "1"),
+        ([None, 7, {"id": "1", "resourceId": "ours", "tag": TAG}, {"id": "2", "resourceId": "ours", "tag": TAG}], "1"),
+    ],
+)
+def test_a_column_is_known_by_what_it_stands_for(items: list[object], found: str | None) -> None:
+    column = column_in(items, "ours")
+    assert (column and column["id"]) == found
+
+
+@pytest.mark.parametrize(
+    ("results", "part"),
+    [
+        ([], None),
+        ([{"userId": "other", "resultScore": 1, "resultMaximum": 1}], None),
+        ([{"userId": "me"}], None),
+        ([{"userId": "me", "resultScore": None, "resultMaximum": 5}], None),
+        ([{"userId": "me", "resultScore": 3, "resultMaximum": 0}], None),
+        ([{"userId": "me", "resultScore": True, "resultMaximum": 1}], None),
+        ([{"userId": "me", "resultScore": 0.4}], 0.4),
+        ([{"userId": "me", "resultScore": 50, "resultMaximum": 100}], 0.5),
+        ([{"userId": "me", "resultScore": 1, "resultMaximum": 2}, {"userId": "me", "resultScore": 2}], 2.0),
+    ],
+)
+def test_a_result_is_a_part_of_the_whole_and_the_last_one_counts(results: list[object], part: float | None) -> None:
+    assert result_of(results, "me") == part
+
+
+@pytest.mark.parametrize(("part", "same"), [(2 / 3, True), (0.66, False), (0.667, True), (1.0, False), (0.0, False)])
+def test_what_the_lms_shows_is_ours_but_for_rounding(part: float, same: bool) -> None:
+    assert shows(part, Standing(2, 3, NOW)) is same
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(JSON, max_size=4))
+def test_any_list_of_anything_can_be_looked_through(said: list[object]) -> None:
+    column_in(said, "ours")
+    result_of(said, "me")
+
+
+def test_a_long_name_leaves_room_for_what_the_column_is() -> None:
+    assert label_of("Biology 101") == "Biology 101: objectives completed"
+    assert len(label_of("x" * 200)) == LABEL_LENGTH
+    assert label_of("x" * 200).endswith(": objectives completed")

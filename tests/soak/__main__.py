@@ -1,0 +1,93 @@
+"""`python -m tests.soak campus|rotation`: a campus that launches at once, and keys that change while it does.
+
+The tool runs as it does for real (`lti-tool serve`, its own settings), the LMS beside it. The exit code is 1 when a
+single launch of somebody who should get in was refused.
+"""
+
+import argparse
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.databases import house_on
+from tests.make.lms import Campus, words
+from tests.make.served import served_campus
+
+AT_ONCE = 8
+CAMPUS = 2000
+LEARNERS = 1200
+_PAUSE = 2.0
+
+
+def main(asked: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.splitlines()[0])
+    parser.add_argument("which", choices=("campus", "rotation"))
+    parser.add_argument("--seconds", type=int, default=60, help="how long the keys go on changing (default 60)")
+    said = parser.parse_args(asked)
+    with _school() as school:
+        outcomes = campus(school) if said.which == "campus" else rotation(school, said.seconds)
+    print(", ".join(f"{number:,} × {outcome}" for outcome, number in outcomes.most_common()))
+    return 0 if set(outcomes) == {"in"} else 1
+
+
+def campus(school: Campus) -> "Counter[str]":
+    """2,000 people of one address, as fast as they get in."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = Counter(pool.map(lambda number: _come(school, number), range(CAMPUS)))
+    print(f"{CAMPUS:,} launches from one address in {time.monotonic() - began:.0f} seconds")
+    return outcomes
+
+
+def rotation(school: Campus, seconds: int) -> "Counter[str]":
+    """People come all the time; every other second the LMS signs with a key that nobody has seen before."""
+    outcomes, over = Counter[str](), threading.Event()
+    numbers = iter(range(10**9))
+
+    def come_again_and_again() -> None:
+        while not over.is_set():
+            outcomes[_come(school, next(numbers))] += 1
+
+    before = school.lms.traffic["jwks"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in range(AT_ONCE):
+            pool.submit(come_again_and_again)
+        rotations = _rotate(school.lms.keys.rotate, seconds)
+        over.set()
+    print(f"{rotations} rotations in {seconds} seconds, {school.lms.traffic['jwks'] - before} fetches of the key set")
+    return outcomes
+
+
+def _rotate(rotate: Callable[[], object], seconds: int) -> int:
+    end, count = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        time.sleep(_PAUSE)
+        rotate()
+        count += 1
+    return count
+
+
+def _come(school: Campus, number: int) -> str:
+    browser, page = school.open("data-literacy", f"learner-{number % LEARNERS + 1:04d}")
+    browser.close()
+    return "in" if page.status_code == 200 else f"{page.status_code}: {words(page)[:120]}"
+
+
+@contextmanager
+def _school() -> Iterator[Campus]:
+    with tempfile.TemporaryDirectory(prefix="soak-") as name:
+        url = f"sqlite:///{Path(name) / 'spaces.db'}"
+        with house_on(url):
+            pass
+        with served_campus(url, Path(name) / "data", learners=LEARNERS) as school:
+            yield school
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
