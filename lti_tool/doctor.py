@@ -71,7 +71,7 @@ def _database() -> Iterator[Finding]:
 def _platforms() -> Iterator[Finding]:
     platforms = all_platforms()
     if not platforms:
-        yield Finding("watch", "No platform is registered yet: run `lti-tool platform add`.")
+        yield Finding("watch", "No platform is registered yet: run `lti-tool platform invite`, or `platform add`.")
     fetcher: Fetcher = current_app.extensions["fetcher"]
     for platform in platforms:
         try:

@@ -85,6 +85,8 @@ Spaces for the LMS is running.
   Administer it           {administer}
     the link signs you in once; `lti-tool admin invite` prints another one
   Is it healthy?          {tool}/readyz
+  In a second terminal    export LTI_TOOL_PUBLIC_URL={tool} LTI_TOOL_PRIVATE_HOSTS=127.0.0.1
+    then `lti-tool check`, `certify` and `platform invite` speak of this tool, and may reach the sandbox
 
 Press Ctrl-C to stop. What you do is kept in the folder {folder}/.
 """

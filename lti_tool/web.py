@@ -134,9 +134,14 @@ def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def _path_to_log() -> str:
-    """Where this request went. An address that carries a secret goes by its rule."""
-    rule = request.url_rule
-    return rule.rule if rule and not _SECRET_PARTS.isdisjoint(rule.arguments) else request.path
+    """Where this request went. An address that carries a secret goes by its rule; one that begins like it, and fits no
+    rule or another method, by that beginning.
+    """
+    secret = [one.rule for one in current_app.url_map.iter_rules() if not _SECRET_PARTS.isdisjoint(one.arguments)]
+    if request.url_rule is not None:
+        return request.url_rule.rule if request.url_rule.rule in secret else request.path
+    beginnings = (rule.partition("<")[0] for rule in secret)
+    return next((f"{one}…" for one in beginnings if request.path.startswith(one)), request.path)
 
 
 def _refuse_nul(_endpoint: str | None, _values: object) -> None:

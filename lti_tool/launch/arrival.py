@@ -28,7 +28,7 @@ from lti_tool.spaces.members import Arrival, arrive, seat_for
 
 name_deeds(
     {
-        "visit.support": "An administrator of the LMS opened a course without a role in it",
+        "visit.support": "An administrator of the LMS opened the tool, without a role in a course",
         "visit.masked": "An administrator of the LMS opened a course through somebody else's account",
     }
 )
@@ -101,6 +101,8 @@ def _arrive(launch: Launch, beginning: Beginning, connection: Connection) -> Ope
     known = known_of(registration.id, launch, connection) or _first_of_deployment(launch, registration, connection)
     if known.status != "active":
         return Refused(_not_active(launch, known.status))
+    if known.person and known.person.is_disabled:
+        return Refused("person_disabled")
     _recognise(launch, registration)
     person = _person(launch, registration, known)
     course = _course(launch, known)
@@ -140,8 +142,6 @@ def _person(launch: Launch, registration: RegistrationFacts, known: Known) -> st
     person = known.person
     if person is None:
         return _new_person(launch, registration, known.organization or registration.organization_id)
-    if person.is_disabled:
-        raise Problem("person_disabled")
     if person.names != launch.names and not launch.masked:
         _rename(person.id, launch.names)
     return person.id

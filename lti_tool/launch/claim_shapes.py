@@ -8,7 +8,7 @@ from lti_tool.errors import Problem
 
 ID_LENGTH = 255
 URL_LENGTH = 2000
-_NO_IDENTIFIER = re.compile("[\x00\ud800-\udfff]")  # what no database keeps: NUL, and halves of characters
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # what no database keeps, or looks into: NUL, and halves of characters
 
 
 def object_at(claims: dict[str, Any], name: str) -> dict[str, Any]:
@@ -23,9 +23,13 @@ def object_at(claims: dict[str, Any], name: str) -> dict[str, Any]:
 
 def identifier(value: object, name: str, *, ascii_only: bool = False) -> str:
     said = text_of(value, name, ID_LENGTH)
-    if _NO_IDENTIFIER.search(said) or (ascii_only and not said.isascii()):
+    if not can_be_kept(said) or (ascii_only and not said.isascii()):
         raise Problem("claim_malformed", f"The claim {name} has characters that an identifier may not have.")
     return said
+
+
+def can_be_kept(said: str) -> bool:
+    return _UNKEPT.search(said) is None
 
 
 def text_of(value: object, name: str, length: int) -> str:

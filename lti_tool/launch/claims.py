@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from lti_tool.errors import Problem
-from lti_tool.launch.claim_shapes import ID_LENGTH, identifier, object_at, page_url, text_of
+from lti_tool.launch.claim_shapes import ID_LENGTH, can_be_kept, identifier, object_at, page_url, text_of
 from lti_tool.launch.deep_linking.request import PickSettings, read_settings
 from lti_tool.launch.legacy_claim import LegacyId, read_legacy
 from lti_tool.launch.messages import C, Message, read_message
@@ -50,7 +50,8 @@ class GradeService:
 class Launch:
     """One launch, checked and in our words.
 
-    `resource_link` is "" where the message has none. `roles` are the URIs as they came; `standing` is what they mean.
+    `resource_link` is "" where the message has none. `roles` are the URIs as they came, without those that no database
+    keeps; `standing` is what they mean.
     `custom` holds the texts that the platform resolved. `for_user` is the `sub` that a review or a data request is
     about, `mentees` those that a mentor was named for. `masked`: an administrator wears this account (Canvas). `legacy`
     is the id that this person had in LTI 1.1, as the platform claims. `picking`: what a deep linking request takes.
@@ -147,7 +148,7 @@ def _roles(claims: dict[str, Any]) -> tuple[str, ...]:
     roles = claims.get(C + "roles", [])
     if not isinstance(roles, list) or len(roles) > _ROLES or not all(isinstance(role, str) for role in roles):
         raise Problem("claim_malformed", "The roles are not a list of texts.")
-    return tuple(roles)
+    return tuple(role for role in roles if can_be_kept(role))
 
 
 def _beyond_courses(roles: Iterable[str]) -> tuple[str, ...]:
@@ -163,8 +164,12 @@ def _custom(claims: dict[str, Any]) -> dict[str, str]:
     return {
         name: value
         for name, value in islice(said.items(), _CUSTOM)
-        if isinstance(value, str) and value and not value.startswith("$") and len(value) <= _CUSTOM_LENGTH
+        if isinstance(value, str) and _says_something(value) and can_be_kept(name + value)
     }
+
+
+def _says_something(value: str) -> bool:
+    return 0 < len(value) <= _CUSTOM_LENGTH and not value.startswith("$")
 
 
 def _grades(claims: dict[str, Any]) -> GradeService | None:
@@ -173,7 +178,8 @@ def _grades(claims: dict[str, Any]) -> GradeService | None:
     if not isinstance(said, dict):
         return None
     scopes = said.get("scope")
-    known = [one for one in scopes[:_SCOPES] if isinstance(one, str)] if isinstance(scopes, list) else []
+    known = scopes[:_SCOPES] if isinstance(scopes, list) else []
+    known = [one for one in known if isinstance(one, str) and can_be_kept(one)]
     found = GradeService(tuple(known), page_url(said.get("lineitems")), page_url(said.get("lineitem")))
     return found if found.line_items or found.line_item else None
 
@@ -187,7 +193,7 @@ def _mentees(claims: dict[str, Any]) -> tuple[str, ...]:
     """Those whom a mentor may see (core, section 5.3.4); without the role nobody looks at them."""
     said = claims.get(C + "role_scope_mentor")
     named = said[:_MENTEES] if isinstance(said, list) else ()
-    return tuple(one for one in named if isinstance(one, str) and 0 < len(one) <= ID_LENGTH)
+    return tuple(one for one in named if isinstance(one, str) and 0 < len(one) <= ID_LENGTH and can_be_kept(one))
 
 
 def _document_target(presentation: dict[str, Any]) -> str:

@@ -124,21 +124,26 @@ def _let_in(attempt: Attempt) -> ResponseReturnValue:
     form = FormRequest(request.form, secure=request.is_secure)
     gate = StrictLaunch(form, ReadOnlyCookies(request.cookies), login=begun, keys=key_cache()).validate()
     attempt.launch = gate.launch
-    give_login_back()
     offer_way_back(gate.launch.return_url or begun.registration.issuer)
     opened = _open(gate, begun)
     return _enter(opened, state_hash, destination(gate.launch, opened))
 
 
 def _open(gate: StrictLaunch, begun: LoginUnderWay) -> Opened:
-    secret = brought(begun.state_hash) or ""
+    """Whoever used the login up gives it back, once: also where we say no to whom the platform proved."""
+    beginning = beginning_of(begun, browser=brought(begun.state_hash) or "", token=_token(), issued_at=gate.issued_at)
     try:
-        return open_visit(gate.launch, beginning_of(begun, browser=secret, token=_token(), issued_at=gate.issued_at))
-    except Problem as problem:  # the same POST came twice at the same moment, and the other one was faster
-        opened = _landed(login_under(begun.state_hash)) if problem.code == "replayed" else None
-        if opened is None:
+        opened = open_visit(gate.launch, beginning)
+    except Problem as problem:
+        if problem.code != "replayed":
+            give_login_back()
             raise
-        return opened
+        # the same POST came twice at the same moment, and the other one was faster
+        if again := _landed(login_under(begun.state_hash)):
+            return again
+        raise
+    give_login_back()
+    return opened
 
 
 def _landed(begun: LoginUnderWay) -> Opened | None:

@@ -6,7 +6,7 @@ It holds opaque ids only. A fact is a number, a yes or no, or one word: never a 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -56,9 +56,10 @@ def turn_from(word: str | None) -> Turn | None:
     at, _, entry = (word or "").partition("_")
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        here = moment.astimezone(UTC) if moment.tzinfo else None  # the first and the last day overflow in some zones
+    except (ValueError, OverflowError):
         return None
-    return Turn(moment, entry) if moment.tzinfo and re.fullmatch(r"[A-Za-z0-9]{1,32}", entry) else None
+    return Turn(here, entry) if here and re.fullmatch(r"[A-Za-z0-9]{1,32}", entry) else None
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,9 @@ def clean_email(value: object) -> str | None:
     """The address in lower case, or None when it is none. Addresses are matched without regard to case."""
     if not isinstance(value, str) or len(value) > EMAIL_LENGTH:
         return None
-    address = value.strip().lower()
-    return address if _EMAIL.fullmatch(address) and address.isprintable() else None
+    address = value.strip().lower()  # which may be longer: the small form of “İ” has two characters
+    fits = len(address) <= EMAIL_LENGTH and address.isprintable()
+    return address if fits and _EMAIL.fullmatch(address) else None
 
 
 def clean_names(*, name: object, given_name: object, family_name: object, email: object) -> Names:

@@ -108,4 +108,4 @@ def who_else_comes(camera: Camera) -> None:
 
 
 def _arrived(page: Page) -> None:
-    page.frame_locator("iframe").get_by_role("heading", level=1).first.wait_for()
+    page.frame_locator("iframe").locator(".room-foot").wait_for()

@@ -79,7 +79,7 @@ def test_a_space_without_objectives_still_has_its_start_and_its_leaderboard(scho
 
 def test_data_goes_back_as_it_came_and_only_where_it_came(school: Campus) -> None:
     create_space(school)
-    for sent in ("", "opaque &=%2B ü \U0001f600", "x" * 5000, None):
+    for sent in ("", "opaque &=%2B ü \U0001f600", "x" * 5000, {"of": ["a platform", 7]}, None):
         browser, picker = open_picker(school, data=sent)
 
         go_back(browser, choose(browser, picker, "home"))

@@ -1,10 +1,15 @@
 """The door, item 7: what each role of the LMS opens here, several at once, and none at all (decisions 7 and 32)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import requests
+from sqlalchemy import update
 
+from lti_tool import clock
+from lti_tool.db import db, transaction
+from lti_tool.launch.model import Registration
 from lti_tool.sandbox import vocabulary as lms
 from tests.flows.steps import add_objective, create_space, create_space_with_roster, mark_complete
 from tests.make.hands import buttons, follow, heading, press
@@ -137,10 +142,23 @@ def test_an_administrator_of_the_lms_sees_how_the_connection_stands_and_nobody(s
     assert re.search(r"Last read .* \d+ people in it\.", told)
     assert "Explore the lab" in told
     assert "10 learners are here." in told
+    assert "Kind of LMS the sandbox LMS Last launch" in told
     for where in ("progress", "members", "leaderboard", "progress.csv", "awards"):
         assert status(visitor, page, where) == 403
     assert "Okafor" not in told
     assert "Helena" not in told
+
+
+def test_the_last_launch_is_the_newest_one_whatever_was_noted_within_the_hour(school: Campus) -> None:
+    noted = clock.now() - timedelta(minutes=50)
+    with transaction():
+        db.session.execute(update(Registration).values(launched_at=noted))
+
+    visitor, page = school.open("biology", "pat")
+    told = words(follow(visitor, page, "How the connection stands"))
+
+    [said] = re.findall(r"Last launch \w+ \d+ \w+ \d+, (\d\d:\d\d) UTC", told)
+    assert said != f"{noted:%H:%M}"
 
 
 def test_an_administrator_of_the_lms_reads_what_a_teacher_would_be_offered(school: Campus) -> None:

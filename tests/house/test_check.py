@@ -49,7 +49,7 @@ def test_a_new_installation_says_what_to_do_next(app: Flask) -> None:
     result = command("check")
 
     assert (result.exit_code, said(result, "wrong")) == (0, [])
-    assert "No platform is registered yet: run `lti-tool platform add`." in said(result, "watch")
+    assert "No platform is registered yet: run `lti-tool platform invite`, or `platform add`." in said(result, "watch")
     assert "CONTACT_EMAIL is not set: new issuers carry an example address." in said(result, "watch")
     assert any("an LMS needs https" in sentence for sentence in said(result, "watch"))
     assert "The database answers and its schema is up to date." in said(result, "good")

@@ -99,7 +99,7 @@ def _wait_for(address: str, process: "subprocess.Popen[str]") -> None:
             raise RuntimeError(f"the peer ended: {process.communicate()[1]}")
         try:
             requests.get(address, timeout=5).raise_for_status()
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.05)
         else:
             return

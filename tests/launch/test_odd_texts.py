@@ -9,14 +9,22 @@ from werkzeug.test import TestResponse
 
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
+from lti_tool.launch.claims import AGS
+from lti_tool.launch.messages import C
 from lti_tool.launch.model import LoginState, Registration
 from lti_tool.launch.platforms import PlatformWords, add_platform, approve_deployment
 from lti_tool.people.visit import Role
+from tests.make.admin import make_admin
+from tests.make.launch import launch_on_its_way
+from tests.make.lms import Campus
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_space
 from tests.make.visit import Visitor, make_registration, make_visit
 
+# NUL and half a character: JSON carries both, no database keeps both, and PostgreSQL looks into no JSON with either.
+UNKEPT = ["a\x00b", "a\ud83db"]
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 LOGIN = {"login_hint": "1", "target_link_uri": "http://localhost:8000/", "client_id": "client"}
 
 
@@ -152,3 +160,37 @@ def test_a_deployment_of_no_length_or_too_much_cannot_be_approved(app: Flask) ->
     for deployment in ("", "d" * 256):
         with pytest.raises(Problem), transaction():
             approve_deployment(registration, deployment)
+
+
+def odd_claims(bad: str) -> list[dict[str, Any]]:
+    return [
+        {C + "roles": [MEMBERSHIP + "Instructor", bad]},
+        {C + "roles": [MEMBERSHIP + "Mentor"], C + "role_scope_mentor": [bad, "x"]},
+        {C + "custom": {"view": "objective:" + "a" * 32, "context_history": bad}},
+        {C + "custom": {bad: "x", "canvas_host": bad, "course_end": bad}},
+        {C + "tool_platform": {"product_family_code": bad, "url": f"https://x/{bad}"}},
+        {C + "context": {"id": "Biology", "title": bad}, "name": bad, "email": f"{bad}@x", "locale": bad},
+        {C + "lti11_legacy_user_id": bad, C + "lti1p1": {"oauth_consumer_key": bad, "oauth_consumer_key_sign": bad}},
+        {AGS: {"scope": [bad], "lineitems": "https://x/columns", "lineitem": f"https://x/{bad}"}},
+        {"email": "İ" + "a" * 62 + "@" + "b" * 190},
+    ]
+
+
+@pytest.mark.parametrize("bad", UNKEPT, ids=["nul", "half"])
+def test_no_launch_faults_on_a_text_that_cannot_be_kept_and_the_console_shows_it(
+    school: Campus, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setattr("tests.make.admin.ORIGIN", school.url)
+    browser, page = school.open("biology", "helena")
+    browser.submit(page, "/space")
+
+    for claims in odd_claims(bad):
+        sent = launch_on_its_way(school, **claims)
+        opened = sent.post()
+        assert opened.status_code < 500, claims
+        path = "/".join(opened.url.split("/")[:5])
+        assert sent.browser.get(f"{path}/about").status_code == 200, claims
+
+    admin, one = make_admin(school.app), f"/platforms/{school.registration}"
+    for shown in ("", one, f"{one}/launches", f"/conformance/{school.registration}"):
+        assert admin.get(shown).status_code == 200, shown

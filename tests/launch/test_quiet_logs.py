@@ -49,6 +49,22 @@ def test_a_database_that_is_busy_or_broken_is_logged_without_its_values(
     assert "L\\u00f3pez" not in logged
 
 
+@pytest.mark.parametrize("begins", ["/lti/register/", "/admin/sign-in/", "/lti/self-test/"])
+def test_a_secret_in_an_address_that_leads_nowhere_is_not_logged(
+    app: Flask, capfd: pytest.CaptureFixture[str], begins: str
+) -> None:
+    init_logs(Settings(log_level="DEBUG"))
+    client = app.test_client()
+
+    for method, rest in (("GET", "/"), ("DELETE", ""), ("GET", "/check"), ("GET", "/no/such/page"), ("POST", "/")):
+        assert client.open(f"{begins}planted-secret{rest}", method=method).status_code in (403, 404, 405)
+    client.get("/no/such/page")
+
+    logged = "".join(capfd.readouterr())
+    assert (logged.count(f'"{begins}\\u2026"'), '"/no/such/page"' in logged) == (5, True)
+    assert "planted-secret" not in logged
+
+
 PLANTED = {
     "name": "Planted Person", "given_name": "Planted-given", "family_name": "Planted-family",
     "email": "planted@secret.example",

@@ -1,5 +1,6 @@
 """The same POST twice: a browser that sends a form again lands where it landed, and nobody else lands anywhere."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.launch.model import Deployment, LoginState, Registration, VisitRow
+from lti_tool.limits import limiter
 from lti_tool.people.model import Person
 from tests.make.launch import PICKING, launch_on_its_way
 from tests.make.lms import Campus, words
@@ -18,6 +20,11 @@ from tests.make.lms import Campus, words
 def visits() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(VisitRow)) or 0
+
+
+def logins_counted() -> int:
+    assert limiter.storage is not None
+    return int(limiter.storage.get("logins/127.0.0.1"))
 
 
 def let_seconds_pass(seconds: float) -> None:
@@ -98,6 +105,36 @@ def test_a_launch_that_was_refused_after_all_has_opened_nothing_to_land_on(schoo
     assert refusal(sent.post(allow_redirects=False)) == (403, "deployment_off")
     assert refusal(sent.post(allow_redirects=False)) == (401, "replayed")
     assert visits() == 0
+
+
+def test_somebody_who_is_switched_off_is_told_so_once_and_counts_once(school: Campus) -> None:
+    launch_on_its_way(school).post()
+    sent = launch_on_its_way(school)
+    with transaction():
+        db.session.execute(update(Person).values(disabled_at=clock.now()))
+
+    refusals = [refusal(sent.post(allow_redirects=False)) for _ in range(3)]
+
+    assert refusals == [(403, "person_disabled"), (401, "replayed"), (401, "replayed")]
+    assert logins_counted() == 0
+
+
+def test_the_same_post_many_times_at_once_gives_its_login_back_once(school: Campus) -> None:
+    for _ in range(20):
+        school.begin(school.browser(), school.lms.login_request("biology", "helena"))
+    sent = launch_on_its_way(school)
+    cookies = requests.utils.dict_from_cookiejar(sent.browser.session.cookies)
+
+    def post(_: int) -> int:
+        answer = requests.post(
+            f"{school.url}/lti/launch", sent.fields, cookies=cookies, allow_redirects=False, timeout=30
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(crowd.map(post, range(6)))
+
+    assert (answers, logins_counted()) == ([303] * 6, 20)
 
 
 @pytest.mark.parametrize(

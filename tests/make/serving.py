@@ -1,5 +1,6 @@
 """Real HTTP for tests: a WSGI application on a free loopback port, stopped when the test ends."""
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,10 +11,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on. It lies below those that systems give to outgoing connections: one of these could
+    be taken by a neighbour's request between the asking and the serving.
+    """
+    while True:
+        port = random.SystemRandom().randrange(12_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class _Quiet(WSGIRequestHandler):

@@ -84,6 +84,11 @@ def test_any_place_in_an_address_is_one_of_ours_or_none(word: str) -> None:
     assert turn is None or turn.at.tzinfo is not None
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+def test_a_place_beyond_every_calendar_is_none(at: str) -> None:
+    assert turn_from(f"{at}_x") is None
+
+
 def test_the_page_shows_who_did_what(app: Flask) -> None:
     browser = make_admin(app)
     write(7)

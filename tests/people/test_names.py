@@ -58,6 +58,7 @@ def test_a_long_line_is_cut() -> None:
         ("ada@example.org\nBcc: x@y.z", None),
         ("a" * 65 + "@example.org", None),
         ("ada@" + "x" * 260, None),
+        ("İ" + "a" * 62 + "@" + "x" * 190, None),
         (None, None),
         (5, None),
     ],

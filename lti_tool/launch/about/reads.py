@@ -11,6 +11,7 @@ from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
+from lti_tool.launch.profiles import is_described, profile_named
 from lti_tool.launch.roles import Meaning, meaning_of
 
 _NAMES = {"name", "given_name", "family_name"}
@@ -49,10 +50,10 @@ class Connection:
     platform: str
     issuer: str
     client_id: str
-    profile: str
+    kind: str | None
     deployment: str
     status: str
-    launched_at: datetime | None
+    launched_at: datetime
     clock_skew: int | None
     context: str | None
     columns: Sequence[Column]
@@ -103,10 +104,21 @@ def connection_of(visit_id: str) -> Connection:
         raise Problem("not_found")
     registration, deployment, course = found
     return Connection(
-        registration.name, registration.issuer, registration.client_id, registration.profile,
-        deployment.deployment_id, deployment.status, registration.launched_at, registration.clock_skew,
+        registration.name, registration.issuer, registration.client_id, _kind(registration),
+        deployment.deployment_id, deployment.status, _newest_launch(registration), registration.clock_skew,
         course.context_id if course else None, _columns(course), _scores(course),
     )  # fmt: skip
+
+
+def _kind(registration: Registration) -> str | None:
+    """What people call this family of LMSs; nothing where it was not recognised."""
+    return profile_named(registration.profile).name if is_described(registration.profile) else None
+
+
+def _newest_launch(registration: Registration) -> datetime:
+    """Of the visits, the one that reads this among them: what the registration remembers may be an hour old."""
+    mine = select(VisitRow.created_at).where(VisitRow.registration_id == registration.id)
+    return db.session.scalars(mine.order_by(VisitRow.created_at.desc()).limit(1)).one()
 
 
 def _columns(course: CourseKey | None) -> list[Column]:

@@ -64,8 +64,8 @@ def _good(registration_id: str, before: Turn | None, limit: int) -> list[LaunchL
     )  # fmt: skip
     return [
         LaunchLine(
-            id=row.id, at=row.created_at, message=message_words(row.message), proof=proof_words(row.proof),
-            roles=_roles(row.sent),
+            id=row.id, at=row.created_at, proof=proof_words(row.proof), roles=_roles(row.sent),
+            message=message_words(row.message, course=row.sent.get("context")),
             decision=role_words(row.role, assistant=row.assistant, preview=row.preview, masked=row.masked),
         )
         for row in db.session.execute(query)

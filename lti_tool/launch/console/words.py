@@ -9,7 +9,7 @@ _PERSONS = {
     "http://purl.imsglobal.org/vocab/lti/system/person#": "system",
 }
 _MESSAGES = {
-    Message.RESOURCE_LINK.value: "Opened from a course",
+    Message.RESOURCE_LINK.value: "Opened",
     Message.DEEP_LINKING.value: "Content to be picked",
     Message.SUBMISSION_REVIEW.value: "Review from the gradebook",
     Message.DATA_PRIVACY.value: "Personal data asked for",
@@ -27,7 +27,10 @@ _ROLES = {
 }
 
 
-def message_words(message: str | None) -> str:
+def message_words(message: str | None, *, course: bool | None = None) -> str:
+    """`course`: did the launch name one? None where nobody knows any more."""
+    if message == Message.RESOURCE_LINK and course is not None:
+        return "Opened from a course" if course else "Opened outside any course"
     return _MESSAGES.get(message or "", message or "Not read as far as its kind")
 
 

@@ -4,6 +4,7 @@ Read tolerantly where platforms differ, and with care where they say nothing: wh
 takes, it is not sent. Media types speak of files, which are never offered here, so they may come in any form.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,11 +17,13 @@ from lti_tool.launch.messages import DEEP_LINKING_SETTINGS
 from lti_tool.people.names import clean_text
 
 RESOURCE_LINK = "ltiResourceLink"
-DATA_LENGTH = 20_000
+DATA_LENGTH, DATA_DEPTH = 20_000, 32
 _TYPES = (RESOURCE_LINK, "link", "file", "html", "image")
 _TARGETS = ("iframe", "window", "embed", "frame")
 _TEXT_LENGTH = 500
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?")
+
+Data = str | dict[str, Any] | list[Any]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class PickSettings:
     auto_create: bool = False
     title: str | None = None
     text: str | None = None
-    data: str | None = None
+    data: Data | None = None
 
     @property
     def takes_links(self) -> bool:
@@ -106,10 +109,28 @@ def _is_yes(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
-def _data(value: object) -> str | None:
-    """Opaque to us: any text, the empty one among them. null is no value."""
+def _data(value: object) -> Data | None:
+    """Opaque to us: any text, the empty one among them; some platforms send an object or a list. null is no value."""
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > DATA_LENGTH:
-        raise Problem("claim_malformed", f"The data of the request is not a text of at most {DATA_LENGTH} characters.")
+    if not isinstance(value, str | dict | list) or not _is_small(value):
+        raise Problem(
+            "claim_malformed",
+            f"The data of the request is no text, object or list of at most {DATA_LENGTH} characters.",
+        )
     return value
+
+
+def _is_small(value: Data) -> bool:
+    """Can this be kept and sent again? Too deep a nest or a number without end cannot, whatever its length."""
+    if isinstance(value, str):
+        return len(value) <= DATA_LENGTH
+    try:
+        return _is_shallow(value, DATA_DEPTH) and len(json.dumps(value, allow_nan=False)) <= DATA_LENGTH
+    except ValueError:
+        return False
+
+
+def _is_shallow(value: object, left: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left > 0 and all(_is_shallow(one, left - 1) for one in inside)

@@ -91,4 +91,5 @@ def _scopes(said: object) -> list[str] | None:
     named = said.split() if isinstance(said, str) else said
     if not isinstance(named, list):
         return None
-    return [one for one in named[:_SCOPES] if isinstance(one, str) and 0 < len(one) <= _SCOPE_LENGTH]
+    texts = [one for one in named[:_SCOPES] if isinstance(one, str) and one.isprintable()]
+    return [one for one in texts if 0 < len(one) <= _SCOPE_LENGTH]

@@ -15,6 +15,7 @@ from lti_tool.people.names import clean_text
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 _ACCOUNT = "https://canvas.instructure.com/lti/account_name"
 ADDRESS_LENGTH = 2000
+FAMILY_LENGTH = 40
 _MESSAGES, _PLACEMENTS, _ALGORITHMS = 40, 60, 40
 
 
@@ -74,7 +75,7 @@ def read_configuration(document: Mapping[str, Any], address: str) -> PlatformCon
         jwks_url=_address(document, "jwks_uri"),
         registration_url=_address(document, "registration_endpoint"),
         token_audience=audience if _is_address(audience) else None,
-        family=clean_text(platform.get("product_family_code"), 40) or "",
+        family=clean_text(platform.get("product_family_code"), FAMILY_LENGTH) or "",
         version=clean_text(platform.get("version"), 60) or "",
         account=clean_text(platform.get(_ACCOUNT)),
         messages=_messages(platform),

@@ -19,7 +19,7 @@ from lti_tool.launch.model import Registration
 from lti_tool.launch.platforms import PlatformWords, add_platform, registration_for
 from lti_tool.launch.profiles import profile_named
 from lti_tool.launch.registration.answer import Granted, read_answer
-from lti_tool.launch.registration.configuration import PlatformConfiguration
+from lti_tool.launch.registration.configuration import FAMILY_LENGTH, PlatformConfiguration
 from lti_tool.launch.registration.document import registration_document
 from lti_tool.launch.registration.invites import invite_under, open_invite
 from lti_tool.launch.registration.looking import Opening, fetcher
@@ -87,9 +87,12 @@ def register(draft: Draft, public_url: str) -> Granted:
 def connect(invite_secret: str, draft: Draft, granted: Granted) -> Registration:
     """What the LMS registered becomes a registration of ours, with the key that waited for it; the invitation is used.
 
-    Raises `Problem` register_known: a registration is never overwritten.
+    Raises `Problem` register_known, for a registration is never overwritten, or invite_used: another look at the
+    same invitation may have led to its end while this LMS thought.
     """
     invite, said = invite_under(invite_secret, lock=True), draft.configuration
+    if invite.used_at is not None:
+        raise Problem("invite_used")
     if registration_for(said.issuer, granted.client_id) is not None:
         raise Problem("register_known")
     words = PlatformWords(
@@ -97,7 +100,7 @@ def connect(invite_secret: str, draft: Draft, granted: Granted) -> Registration:
         jwks_url=said.jwks_url, deployments=(granted.deployment,) if granted.deployment else (),
         token_audience=said.token_audience or profile_named(said.family).token_audience,
         name=invite.name or said.account, organization=invite.organization_id,
-        profile=said.family.lower() or "default",
+        profile=said.family.lower()[:FAMILY_LENGTH] or "default",
         granted_scopes=None if granted.scopes is None else tuple(granted.scopes),
     )  # fmt: skip
     registration = add_platform(words, give_key=lambda owner: _give_key(invite, owner))

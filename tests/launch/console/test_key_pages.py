@@ -55,6 +55,17 @@ def test_rotating_publishes_ahead_and_says_when(admin: Administrating, registrat
     assert (signs(registration), len(kids(registration)), deeds()) == (old, 2, ["keys.rotated"])
 
 
+def test_while_a_new_key_is_on_its_way_no_other_one_is_offered(admin: Administrating, registration: str) -> None:
+    rotation = f'action="/admin/platforms/{registration}/keys/rotation"'
+    before = admin.get(f"/platforms/{registration}/keys").text
+
+    admin.post(f"/platforms/{registration}/keys/rotation")
+
+    page = admin.get(f"/platforms/{registration}/keys").text
+    assert (rotation in before, rotation in page, "A new key is on its way" in page) == (True, False, True)
+    assert "A key got into wrong hands" in page
+
+
 def test_a_stolen_key_is_stopped_only_after_one_more_question(admin: Administrating, registration: str) -> None:
     old = signs(registration)
 

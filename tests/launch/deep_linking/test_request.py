@@ -1,5 +1,6 @@
 """The settings of a deep linking request: what platforms send, and what is made of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from lti_tool.errors import Problem
 from lti_tool.launch.deep_linking.request import (
+    DATA_DEPTH,
     DATA_LENGTH,
     PickSettings,
     origin_of,
@@ -84,12 +86,32 @@ def test_media_types_may_come_in_any_form(said: object) -> None:
     assert read(accept_media_types=said).takes_links
 
 
-@pytest.mark.parametrize("data", ["", " a ", "x" * DATA_LENGTH, "\x00\ud83d", "null", "ü&=%2B"])
-def test_data_is_kept_as_it_came(data: str) -> None:
-    assert read(data=data).data == data
+def nested(levels: int) -> Any:
+    data: Any = "deep"
+    for _ in range(levels):
+        data = [data]
+    return data
 
 
-@pytest.mark.parametrize("data", [7, {}, [], False, "x" * (DATA_LENGTH + 1)])
+@pytest.mark.parametrize(
+    "data",
+    ["", " a ", "x" * DATA_LENGTH, "\x00\ud83d", "null", "ü&=%2B", {}, [], {"ü": [1, None, {"b": 1.5}]},
+     ["x" * (DATA_LENGTH - 4)], nested(DATA_DEPTH - 1)],
+)  # fmt: skip
+def test_data_is_kept_as_it_came(data: Any) -> None:
+    taken = read(data=data)
+
+    assert taken.data == data
+    assert settings_kept(json.loads(json.dumps(settings_to_keep(taken)))) == taken
+
+
+@pytest.mark.parametrize(
+    "data",
+    [7, False, 1.5, "x" * (DATA_LENGTH + 1), ["x" * (DATA_LENGTH - 3)], ["ü" * 4000], nested(DATA_DEPTH),
+     nested(5000), [float("inf")]],
+    ids=["a number", "no", "a part", "a long text", "a long list", "long once written", "deep", "too deep to write",
+         "without end"],
+)  # fmt: skip
 def test_data_of_another_form_is_refused(data: object) -> None:
     with pytest.raises(Problem):
         read(data=data)

@@ -67,6 +67,7 @@ def test_every_guide_carries_the_addresses_of_this_installation(app: Flask, clie
     for address in (f"{TOOL}/lti/register/", f"{TOOL}/lti/launch", f"{TOOL}/lti/login", f"{TOOL}/lti/jwks.json"):
         assert address in said
     assert "lti-tool platform add" in said
+    assert 'href="/admin"' in page.text
     assert all(label in said for label in profiles()[name].labels.values())
 
 
@@ -74,6 +75,7 @@ def test_the_list_leads_to_every_guide(app: Flask, client: FlaskClient) -> None:
     page = client.get("/lti/guides/").text
 
     assert [f'href="/lti/guides/{name}"' in page for name in GUIDES] == [True] * len(GUIDES)
+    assert 'href="/admin"' in page, "the console leads here, and here leads back"
 
 
 @pytest.mark.parametrize("name", ["sandbox", "nobody", "_guide", "index", "..%2f..%2fbase"])

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug import Response
 
 from lti_tool.db import db
 from lti_tool.fetch import Limits
 from lti_tool.launch.model import Registration
 from lti_tool.launch.registration import connecting, looking
+from lti_tool.launch.registration.configuration import PLATFORM
 from lti_tool.launch.registration.invites import open_invites
 from tests.launch.registration.some_lms import SomeLms, in_json
 from tests.launch.registration.steps import connected, looked, make_invitation, opened
@@ -239,3 +241,12 @@ def test_a_refusal_may_be_read_in_any_frame(app: Flask, client: FlaskClient, lms
     assert page.status_code == 403
     assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
     assert "<form" not in page.text
+
+
+def test_a_product_code_that_grows_in_lower_case_is_kept_as_far_as_it_fits(
+    app: Flask, client: FlaskClient, lms: SomeLms
+) -> None:
+    lms.configuration[PLATFORM]["product_family_code"] = "İ" * 40
+
+    assert connected(client, lms).status_code == 200
+    assert db.session.scalars(select(Registration.profile)).one() == "i̇" * 20

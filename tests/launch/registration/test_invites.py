@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,16 +10,18 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug import Response
 
 from lti_tool import clock
 from lti_tool.cli import main
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.keys import published_keys
+from lti_tool.launch.model import Registration
 from lti_tool.launch.registration.invites import make_invite, open_invites, withdraw_invite
 from lti_tool.launch.registration.model import RegistrationInvite
-from tests.launch.registration.some_lms import SomeLms
-from tests.launch.registration.steps import connected, looked, make_invitation
+from tests.launch.registration.some_lms import SomeLms, in_json, registered
+from tests.launch.registration.steps import connected, looked, make_invitation, pressed
 from tests.make.lms import words
 
 
@@ -132,6 +135,28 @@ def test_an_invitation_that_expires_while_the_lms_thinks_still_counts(
     used = db.session.scalars(select(RegistrationInvite)).one()
     assert used.used_at is not None
     assert used.expires_at > clock.now() + timedelta(minutes=4)
+
+
+def test_an_invitation_that_is_used_again_while_the_lms_thinks_connects_one_lms(
+    app: Flask, client: FlaskClient, lms: SomeLms
+) -> None:
+    path = make_invitation()
+    others = []
+
+    def think(sent: dict[str, Any]) -> Response:
+        if others:
+            return in_json(registered(sent, client_id="quicker"))
+        others.append(app.test_client())
+        with app.app_context():
+            assert connected(others[0], lms, path).status_code == 200
+        return in_json(registered(sent, client_id="slower"))
+
+    first = looked(client, lms, path)
+    lms.answers = think
+    slower = pressed(client, first)
+
+    assert (slower.status_code, "invite_used" in slower.text) == (403, True)
+    assert db.session.scalars(select(Registration.client_id)).all() == ["quicker"]
 
 
 def test_what_nobody_used_is_forgotten_a_month_later(app: Flask) -> None:

@@ -16,6 +16,7 @@ from lti_tool.launch.selftest.world import make_world
 from lti_tool.people.admin.model import Administrator
 from lti_tool.settings import Settings
 from tests.launch.selftest.conftest import rows
+from tests.make.serving import free_port
 from tests.make.visit import make_course, make_registration
 
 
@@ -115,6 +116,7 @@ def test_a_job_of_a_run_that_has_ended_does_nothing(app: Flask) -> None:
 
 
 def test_where_nothing_answers_the_run_ends_with_a_plain_sentence(settings: Settings, app: Flask) -> None:
+    app.extensions["settings"] = settings.model_copy(update={"public_url": f"http://localhost:{free_port()}"})
     before = rows()
 
     with pytest.raises(Problem, match="self_test_unreachable"):
