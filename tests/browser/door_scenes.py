@@ -61,10 +61,10 @@ def the_console(camera: Camera) -> None:
     first = db.session.scalars(select(Registration.id).order_by(Registration.created_at)).first()
     one = f"{url}/admin/platforms/{first}"
     pages = {
-        "admin-platforms": f"{url}/admin", "admin-platform": one, "admin-launches": f"{one}/launches",
-        "admin-keys": f"{one}/keys", "admin-keys-stop": f"{one}/keys/stop", "admin-self-test": f"{url}/admin/self-test",
-        "admin-conformance": f"{url}/admin/conformance/{first}", "admin-administrators": f"{url}/admin/administrators",
-        "admin-audit": f"{url}/admin/audit",
+        "admin-platforms": f"{url}/admin", "admin-by-hand": f"{url}/admin/platforms/new", "admin-platform": one,
+        "admin-launches": f"{one}/launches", "admin-keys": f"{one}/keys", "admin-keys-stop": f"{one}/keys/stop",
+        "admin-self-test": f"{url}/admin/self-test", "admin-conformance": f"{url}/admin/conformance/{first}",
+        "admin-administrators": f"{url}/admin/administrators", "admin-audit": f"{url}/admin/audit",
     }  # fmt: skip
     for name, address in pages.items():
         camera.visit(name, address)

@@ -87,6 +87,16 @@ def test_data_goes_back_as_it_came_and_only_where_it_came(school: Campus) -> Non
         assert school.lms.deep_links.answers[-1].claims.get(D + "data") == sent
 
 
+def test_a_title_of_ones_own_for_several_links_is_not_dropped_in_silence(school: Campus) -> None:
+    prepare(school)
+    browser, picker = open_picker(school)
+
+    again = choose(browser, picker, "home", "leaderboard", title="Week 3")
+
+    assert (again.status_code, 'value="Week 3"' in again.text) == (422, True)
+    assert "A title of your own fits one link." in words(again)
+
+
 def test_where_one_is_taken_one_is_sent(school: Campus) -> None:
     prepare(school, "Explore the lab")
     browser, picker = open_picker(school, accept_multiple=False)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from lti_tool.launch.console import key_pages, legacy_pages, pages
+from lti_tool.launch.console import by_hand, key_pages, legacy_pages, pages
 
 _ONE = "/platforms/<registration_id>"
 _DEPLOYMENT = _ONE + "/deployments/<deployment_id>"
@@ -11,6 +11,7 @@ console = Blueprint("console", __name__)
 console.add_url_rule("", "platforms", pages.platforms)
 console.add_url_rule("/invitations", "invite", pages.invite, methods=["POST"])
 console.add_url_rule("/invitations/<invite_id>/withdrawal", "withdraw", pages.withdraw, methods=["POST"])
+console.add_url_rule("/platforms/new", "by_hand", by_hand.by_hand, methods=["GET", "POST"])
 console.add_url_rule(_ONE, "platform", pages.platform)
 console.add_url_rule(_ONE + "/name", "rename", pages.rename, methods=["POST"])
 console.add_url_rule(_ONE + "/switch", "switch", pages.switch, methods=["POST"])

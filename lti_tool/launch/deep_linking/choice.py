@@ -48,17 +48,18 @@ def items_chosen(
         form.form_errors.append(gettext("Choose what to add, or go back without adding anything."))
     elif len(named) > 1 and not settings.multiple:
         form.form_errors.append(gettext("The LMS takes one at a time. Choose one."))
+    elif len(named) > 1 and clean_text(form.title.data):
+        form.form_errors.append(gettext("A title of your own fits one link. Choose one, or leave the title empty."))
     elif good:
         column = columns and bool(form.column.data)
-        return [_item(by_view[view], form, alone=len(named) == 1, column=column) for view in named]
+        return [_item(by_view[view], form, column=column) for view in named]
     return []
 
 
-def _item(offer: Offer, form: PickForm, *, alone: bool, column: bool) -> Item:
-    """A title of the teacher's own fits one link only; several keep the names of what they open."""
+def _item(offer: Offer, form: PickForm, *, column: bool) -> Item:
     return Item(
         view=offer.view,
-        title=(clean_text(form.title.data) if alone else None) or offer.title,
+        title=clean_text(form.title.data) or offer.title,
         text=offer.text,
         points=offer.points if column else 0,
         opens_at=_instant(form.opens_on.data, _DAY_BEGINS),
