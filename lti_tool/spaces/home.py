@@ -3,16 +3,15 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lti_tool import clock
 from lti_tool.db import transaction
 from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Role, Visit, current_visit
+from lti_tool.spaces.creating import create_from, filled_form
 from lti_tool.spaces.forms import SpaceForm
 from lti_tool.spaces.here import space_here
 from lti_tool.spaces.members import member_of
 from lti_tool.spaces.objective_reads import objective_lines, own_awards, own_objectives
 from lti_tool.spaces.overview import completed_lately, figures
-from lti_tool.spaces.space import create_space, suggested_end
 
 
 @needs(Permission.VISIT)
@@ -39,10 +38,7 @@ def create() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("spaces/create.html", form=form), 422
     with transaction():
-        create_space(
-            organization=visit.organization, name=form.name.data, ends_on=form.ends_on.data,
-            course=visit.course.ref if visit.course else None, by=visit.person,
-        )  # fmt: skip
+        create_from(form, visit)
     return redirect(url_for("room.home", created=1), 303)
 
 
@@ -79,11 +75,7 @@ def _own_progress(visit: Visit) -> str:
 
 
 def _offer_to_create(visit: Visit) -> str:
-    form = SpaceForm(formdata=None)
-    if visit.course is not None:
-        form.name.data = visit.course.title
-        form.ends_on.data = suggested_end(visit.course.ends_on, clock.now().date())
-    return render_template("spaces/create.html", form=form)
+    return render_template("spaces/create.html", form=filled_form(visit))
 
 
 def _why_nothing(visit: Visit) -> str:

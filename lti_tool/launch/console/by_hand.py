@@ -24,12 +24,12 @@ class PlatformForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     """What the LMS shows of itself once the tool is entered there."""
 
     name = StringField("What people call it", [Optional(), Length(max=NAME_LENGTH)])
-    issuer = StringField("Issuer, or platform ID", [InputRequired("Copy it from the LMS."), _ADDRESS])
-    client_id = StringField("Client ID", [InputRequired("Copy it from the LMS."), Length(max=255)])
-    auth_url = StringField("Authentication request URL", [InputRequired("Copy it from the LMS."), _ADDRESS])
-    token_url = StringField("Access token URL", [InputRequired("Copy it from the LMS."), _ADDRESS])
-    jwks_url = StringField("Public keyset URL", [InputRequired("Copy it from the LMS."), _ADDRESS])
-    deployment = StringField("Deployment ID", [Optional(), Length(max=255)])
+    issuer = StringField("Issuer", [InputRequired("Copy it from the LMS."), _ADDRESS])
+    client_id = StringField("Client id", [InputRequired("Copy it from the LMS."), Length(max=255)])
+    auth_url = StringField("Login address", [InputRequired("Copy it from the LMS."), _ADDRESS])
+    token_url = StringField("Token address", [InputRequired("Copy it from the LMS."), _ADDRESS])
+    jwks_url = StringField("Key set address", [InputRequired("Copy it from the LMS."), _ADDRESS])
+    deployment = StringField("Deployment id", [Optional(), Length(max=255)])
     token_audience = StringField("Audience of token requests", [Optional(), _ADDRESS])
     organization = SelectField("Its organization", [Optional()], validate_choice=True)
 

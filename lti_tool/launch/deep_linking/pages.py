@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from lti_tool import clock
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.deep_linking.answering import Asked, answer, request_of
@@ -15,9 +14,9 @@ from lti_tool.launch.deep_linking.kinds import offers_of
 from lti_tool.launch.deep_linking.response import Item, Words
 from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Role, Visit, current_visit
+from lti_tool.spaces.creating import create_from, filled_form
 from lti_tool.spaces.forms import SpaceForm
 from lti_tool.spaces.here import space_here
-from lti_tool.spaces.space import create_space, suggested_end
 from lti_tool.web import allow_posting_to
 
 
@@ -42,10 +41,7 @@ def create() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("launch/deep_linking/create.html", form=form), 422
     with transaction():
-        create_space(
-            organization=visit.organization, name=form.name.data, ends_on=form.ends_on.data,
-            course=visit.course.ref if visit.course else None, by=visit.person,
-        )  # fmt: skip
+        create_from(form, visit)
     return redirect(url_for("inside.pick"), 303)
 
 
@@ -94,11 +90,7 @@ def _why_nothing(visit: Visit, asked: Asked) -> str | None:
 
 
 def _offer_to_create(visit: Visit) -> str:
-    form = SpaceForm(formdata=None)
-    if visit.course is not None:
-        form.name.data = visit.course.title
-        form.ends_on.data = suggested_end(visit.course.ends_on, clock.now().date())
-    return render_template("launch/deep_linking/create.html", form=form)
+    return render_template("launch/deep_linking/create.html", form=filled_form(visit))
 
 
 def _picker(asked: Asked, form: PickForm) -> str:

@@ -66,7 +66,7 @@ def test_it_can_join_an_organization_that_is_there(admin: Administrating) -> Non
         ({"auth_url": "https://10.0.0.1/auth"}, "This address cannot be used"),
         ({"token_url": "nonsense"}, "This address cannot be used"),
         ({"organization": "somebody-elses"}, "Its organization"),
-        ({"client_id": "x" * 300}, "Client ID"),
+        ({"client_id": "x" * 300}, "Client id"),
     ],
 )
 def test_a_slip_is_said_and_what_was_typed_stays(admin: Administrating, change: dict[str, str], said: str) -> None:
