@@ -10,12 +10,12 @@ BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser bench soak screenshots lock wheel system judges clean
+.PHONY: help setup run test check unit browser requirements verdicts bench soak screenshots words lock wheel system judges clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .make/venv .make/browser-files ## everything into .venv, nothing started
+setup: .make/venv .make/browser-files .make/words ## everything into .venv, nothing started
 
 run: setup ## start the tool, its jobs and the sandbox LMS, and print the links to open
 	@$(BIN)/lti-tool run
@@ -36,15 +36,29 @@ unit: setup ## the fast part of the tests, on SQLite alone
 browser: setup system ## the stories in a real browser alone
 	@$(BIN)/pytest -q -m browser
 
+requirements: setup system ## what was asked for, sentence by sentence: id, test, verdict
+	@$(BIN)/python -m tests.requirements
+
+verdicts: setup judges ## what independent validators say of our badges, whole and tampered with; written to docs/verdicts.md
+	@$(BIN)/python -m tests.judges.matrix --write
+
 bench: setup system ## how fast, beside the floor of each, as a table
 	@$(BIN)/python -m tests.bench
 
-soak: setup ## many launches from one address, and keys that change meanwhile (bounded, loopback only)
+soak: setup ## many launches, keys that change, and a worker killed at every step of delivery (bounded, loopback only)
 	@$(BIN)/python -m tests.soak campus
 	@$(BIN)/python -m tests.soak rotation
+	@$(BIN)/python -m tests.soak delivery
+	@$(BIN)/python -m tests.soak order
 
 screenshots: setup system ## every page of the story, wide and at 320 pixels, as PNGs in var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots
+
+words: setup ## the sentences of code and pages, collected anew into translations/
+	@PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml -k to_say -k _l --add-location=file --sort-by-file --no-wrap \
+	  --omit-header -o .make/messages.pot .
+	@$(BIN)/pybabel -q update -i .make/messages.pot -d translations --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date
 
 wheel: setup ## dist/*.whl with templates, settings and browser files inside
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
@@ -54,7 +68,7 @@ lock: ## resolve pyproject.toml again into the hash-locked requirement files (ne
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt -q
 
 clean: ## remove what was set up (not var/, where data is)
-	rm -rf $(VENV) .judges .make dist lti_tool/static/vendor
+	rm -rf $(VENV) .judges .make dist lti_tool/static/vendor translations/*/LC_MESSAGES/*.mo
 
 .make/venv: requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv"; exit 1; }
@@ -70,6 +84,11 @@ clean: ## remove what was set up (not var/, where data is)
 
 .make/browser-files: .make/venv requirements/browser.txt tools/browser_files.py
 	@$(BIN)/python tools/browser_files.py
+	@mkdir -p .make && touch $@
+
+# The catalogues in the form that gettext reads; git keeps their text alone.
+.make/words: .make/venv $(wildcard translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/pybabel -q compile -d translations
 	@mkdir -p .make && touch $@
 
 # What the tests need from the system: PostgreSQL's server programs, Chromium and fonts for several scripts.

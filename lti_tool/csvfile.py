@@ -14,6 +14,8 @@ from decimal import Decimal
 from itertools import chain, islice
 from urllib.parse import quote
 
+from flask_babel import gettext as _
+
 from lti_tool.errors import Problem
 
 Cell = str | int | float | Decimal | date | None
@@ -105,7 +107,7 @@ def separator_for(locale: str | None, asked: str | None) -> str:
     """
     if asked:
         if asked not in _SEPARATORS:
-            raise Problem("bad_request", "The separator can be comma, semicolon or tab.")
+            raise Problem("bad_request", _("The separator can be comma, semicolon or tab."))
         return _SEPARATORS[asked]
     place = (locale or "").lower().replace("_", "-")
     semicolon = place.partition("-")[0] in _SEMICOLON_LANGUAGES and place not in _COMMA_PLACES

@@ -80,8 +80,19 @@ migrate = Migrate(directory=str(PACKAGE / "migrations"))
 
 
 def new_id() -> str:
-    """32 hex digits that grow with time (good for indexes) and end in 80 random bits (no guessing)."""
-    return f"{int(time.time() * 1000):012x}{secrets.token_hex(10)}"
+    """32 hex digits that grow with time (good for indexes, and for lists in the order in which things were made) and
+    end in 68 random bits (no guessing).
+
+    12 digits are milliseconds and 3 the part of a millisecond, as RFC 9562 section 6.2, method 3, has it: without them
+    two rows of one millisecond would stand in either order.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    return f"{milliseconds:012x}{rest * 4096 // 1_000_000:03x}{secrets.token_hex(9)[1:]}"
+
+
+def made_at(row_id: str) -> datetime:
+    """When the row was made, in milliseconds, as its id says (see `new_id`)."""
+    return datetime.fromtimestamp(int(row_id[:12], 16) / 1000, UTC)
 
 
 def public_id() -> str:
@@ -187,6 +198,11 @@ def _all_or_nothing(session: Session) -> Iterator[Connection]:
 def after_commit(act: Callable[[], None]) -> None:
     """Run `act` once the surrounding `transaction()` has committed, and never if it rolls back."""
     db.session().info["after_commit"].append(act)
+
+
+def waiting_for_commit() -> int:
+    """How many acts wait for the commit of the surrounding `transaction()`."""
+    return len(db.session().info["after_commit"])
 
 
 def schema_is_behind() -> bool:

@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lti_tool.words import said
+
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -61,8 +63,8 @@ class Problem(Exception):  # noqa: N818 - it is the word that people read
 
     @property
     def message(self) -> str:
-        """What happened, in the sentence that is nearest to it."""
-        return self.detail or self.entry.what
+        """What happened, in the sentence that is nearest to it and the reader's language."""
+        return said(self.detail or self.entry.what)
 
     @property
     def for_programs(self) -> dict[str, str]:

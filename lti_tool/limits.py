@@ -16,6 +16,8 @@ from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.settings import Settings
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_INVITATIONS_TO_ONE = "10 per hour"  # nobody's mailbox is filled from our pages
+_ALIASES_OF_ONE = "3 per day"  # whoever looks at a board should still know who is who under the aliases
 _ONE_HOUSEHOLD = 64  # bits: within them one machine has as many addresses as it likes
 
 catalogue(
@@ -71,6 +73,16 @@ def count_refusal(registration_id: str | None) -> int:
     if registration_id is not None:
         wait = max(wait, _count(_settings().platform_refusal_limit, "refusals of", registration_id))
     return wait
+
+
+def count_invitation(address: str) -> int:
+    """One more invitation by mail to this address. How many seconds to wait; 0 within the limits."""
+    return _count(_INVITATIONS_TO_ONE, "invitations to", address)
+
+
+def count_alias(member: str) -> int:
+    """One more alias that this learner takes. How many seconds to wait; 0 within the limits."""
+    return _count(_ALIASES_OF_ONE, "aliases of", member)
 
 
 def _settings() -> Settings:

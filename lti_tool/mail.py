@@ -1,16 +1,21 @@
 """Mail: words from `templates/mail/<message>/`, handed to one SMTP server. It leaves from jobs only.
 
-A repeat of a job is the same mail: its Message-ID is made of the job's own arguments (decision 10).
+A repeat of a job is the same mail: its Message-ID is made of the job's own arguments (decision 10). A job has no reader
+of its own: whoever asks for a mail says in which language.
 """
 
 import smtplib
 import ssl
+from collections.abc import Sequence
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, current_app, g, render_template
+from babel import localedata
+from flask import Flask, current_app, render_template
+from flask_babel import force_locale, get_locale
 
 from lti_tool.logs import log
 from lti_tool.settings import Settings
@@ -66,22 +71,54 @@ class SmtpMailer:
         return server
 
 
+def is_mail_set_up() -> bool:
+    """Is there a mail server here? Pages offer no mail where there is none."""
+    return bool(current_app.extensions["settings"].mail_url)
+
+
 def init_mail(app: Flask, settings: Settings) -> None:
     url = settings.mail_url
     app.extensions["mailer"] = SmtpMailer(url, settings.private_hosts) if url else NoMail()
 
 
-def send_mail(name: str, *, to: str, message_id: str, **words: Any) -> None:
-    """Send the message `name` to one address. `message_id` is the same whenever it is the same mail."""
+def is_mailable(address: str) -> bool:
+    """Can a mail be written to it? Platforms assert what no header takes: `a..b@…`, `ü@…` (RFC 5322, 3.4.1)."""
+    try:
+        return bool(Address(addr_spec=address))
+    except (ValueError, MessageError):
+        return False
+
+
+def language_here() -> str:
+    """The language of whoever is here and asks for a mail, as a word for the job that writes it."""
+    return str(get_locale())
+
+
+def send_mail(name: str, *, to: str, message_id: str, language: str | None = None, **words: Any) -> None:
+    """Send the message `name` to one address, in English unless another `language` is known. `message_id` is the same
+    whenever it is the same mail.
+    """
     settings: Settings = current_app.extensions["settings"]
-    g.locale = current_app.extensions["languages"][0]  # no request says which language the reader wants
+    if not is_mailable(to):
+        log.warning("mail_refused", message_id=message_id)
+        return
     message = EmailMessage()
     message["From"] = Address("Spaces", addr_spec=settings.contact_email)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = render_template(f"mail/{name}/subject.txt", **words).strip()
     message["Message-ID"] = f"<{message_id}@{urlsplit(settings.public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(render_template(f"mail/{name}/body.txt", **words))
-    message.add_alternative(render_template(f"mail/{name}/body.html", **words), subtype="html")
+    with force_locale(_offered(language)):
+        message["Subject"] = render_template(f"mail/{name}/subject.txt", **words).strip()
+        message.set_content(render_template(f"mail/{name}/body.txt", **words))
+        message.add_alternative(render_template(f"mail/{name}/body.html", **words), subtype="html")
     mailer: Mailer = current_app.extensions["mailer"]
     mailer.send(message)
+
+
+def _offered(language: str | None) -> str:
+    """That language if we speak it, as it is written in its place if that is known; else the first of ours."""
+    offered: Sequence[str] = current_app.extensions["languages"]
+    spoken = (language or "").split("_")[0]
+    if language is None or spoken not in offered:
+        return offered[0]
+    return language if localedata.exists(language) else spoken

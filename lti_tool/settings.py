@@ -90,6 +90,22 @@ class Settings(BaseSettings):
     api_caller_limit: Rate = "1200 per minute"
     api_address_limit: Rate = "6000 per minute"
     upload_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
+    table_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    table_rows: int = Field(default=100_000, ge=1, le=1_000_000)
+    evidence_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    evidence_total_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
+    evidence_files: int = Field(default=10, ge=1, le=50)
+    picture_pixels: int = Field(default=10_000_000, ge=10_000, le=16_777_216)
+    picture_elements: int = Field(default=30_000, ge=100, le=30_000)
+    picture_depth: int = Field(default=64, ge=8, le=64)
+    verify_limit: Rate = "60 per minute"
+    verify_at_once: int = Field(default=3, ge=1, le=256)
+    verify_requests: int = Field(default=12, ge=1, le=100)
+    verify_redirects: int = Field(default=4, ge=0, le=10)
+    verify_bytes: int = Field(default=1024 * 1024, ge=1024)
+    verify_seconds: float = Field(default=20.0, gt=0)
+    imported_badges: int = Field(default=500, ge=1, le=10_000)
+    imported_checks: int = Field(default=20, ge=1, le=1000)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"
 

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from flask import current_app
+
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,7 +39,7 @@ class FolderStorage:
         self._root = root
 
     def put(self, data: bytes) -> str:
-        key = sha256(data).hexdigest()
+        key = key_of(data)
         path = self._path(key)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +62,17 @@ class FolderStorage:
         if not _KEY.fullmatch(key):
             raise KeyError(key)
         return self._root / key[:2] / key[2:4] / key
+
+
+def key_of(data: bytes) -> str:
+    """Under which key these bytes lie, or would."""
+    return sha256(data).hexdigest()
+
+
+def storage_here() -> Storage:
+    """The storage of this installation."""
+    storage: Storage = current_app.extensions["storage"]
+    return storage
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -38,16 +38,17 @@ def run(port: int, lms_port: int, learners: int) -> None:
         python("lti_tool", "sandbox", "--port", str(lms_port), "--url", lms, "--tool-url", tool,
                "--client-id", _CLIENT, "--learners", str(learners)),
     ]  # fmt: skip
-    end = time.monotonic() + _PATIENCE
+    slow_from = time.monotonic() + _PATIENCE
 
     def look() -> bool:
+        nonlocal slow_from
         if all(_answers(url) for url in (f"{tool}/healthz", f"{lms}/")):
             click.echo(_welcome(tool, lms, administer, settings.data_dir))
             return True
-        late = time.monotonic() > end
-        if late:
-            click.echo("The tool does not answer; what it said is above.", err=True)
-        return late
+        if time.monotonic() > slow_from:
+            click.echo("The tool does not answer yet; what it said is above. Waiting on; Ctrl-C stops it.", err=True)
+            slow_from += _PATIENCE
+        return False
 
     raise SystemExit(run_together(commands, env=os.environ, look=look, patience=40.0))
 
@@ -69,7 +70,7 @@ def _connect(settings: Settings, lms: str) -> str:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address, built above
+        with urllib.request.urlopen(url, timeout=10):  # noqa: S310 - our own address, built above
             return True
     except OSError:
         return False

@@ -5,20 +5,27 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, jsonify, make_response, render_template, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from babel import localedata
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms import FileField
 
-from lti_tool import clock
-from lti_tool.errors import Problem
+from lti_tool import clock, places
+from lti_tool.errors import Entry, Problem
 from lti_tool.logs import log
+from lti_tool.sessions import TwoSessions
 from lti_tool.settings import Settings
+from lti_tool.words import said
+from lti_tool.work import most_bytes_of, words_back
 
 Panel = Callable[[], str]
 _FORM_BYTES = 256 * 1024
@@ -36,17 +43,18 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    Babel(app, locale_selector=_locale)
+    Babel(app, locale_selector=_locale, default_translation_directories=str(places.TRANSLATIONS))
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, panel=_panel, icon=_icon, contact=settings.support_contact, tab_is=_tab_is,
-        page_language=_language, page_direction=_direction,
+        said=said, page_language=_language, page_direction=_direction,
         upload_megabytes=f"{settings.upload_bytes / (1024 * 1024):.3g}",
     )  # fmt: skip
     app.context_processor(_who_is_here)
-    app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago)
+    app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago, said=said)
     app.url_value_preprocessor(_refuse_nul)
     app.url_value_preprocessor(_cap_body)
-    app.session_interface = _SessionAtHome()
+    app.session_interface = TwoSessions()
     app.after_request(_set_headers)
     app.register_error_handler(Problem, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
@@ -55,11 +63,19 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     app.register_error_handler(Exception, _refuse_unexpected)
 
 
-class _SessionAtHome(SecureCookieSessionInterface):
-    """Flask's own session serves `/home` and `/admin` alone; elsewhere its cookie is not even read (decision 5)."""
+class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """What a form of a page sends: files to fields for files and to no others, and never JSON, whose numbers and lists
+    would fill fields for words. A line break is one sign, as the field on the page has counted it.
+    """
 
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if request.path.startswith(("/home", "/admin")) else None
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if formdata is None or not form.is_submitted():
+                return None
+            typed = MultiDict((name, said.replace("\r\n", "\n")) for name, said in request.form.items(multi=True))
+            named = [(name, file) for name, file in request.files.items(multi=True) if name in form]
+            files = MultiDict((name, file) for name, file in named if isinstance(form[name], FileField))
+            return CombinedMultiDict((files, typed))
 
 
 def csp_nonce() -> str:
@@ -78,6 +94,11 @@ def offer_way_back(url: str) -> None:
     """Where a refusal of this request may lead the reader back to."""
     if url.startswith(("https://", "http://")):
         g.way_back = url
+
+
+def speak_here(words: Mapping[str, Entry]) -> None:
+    """How refusals of this request are worded, where the house's own words would not fit who reads them."""
+    g.words_here = words
 
 
 def allow_posting_to(origins: Sequence[str]) -> None:
@@ -105,11 +126,18 @@ def refuse(problem: Problem) -> ResponseReturnValue:
     else:
         if "frame_ancestors" not in g:
             allow_framing_by(("*",))  # readable inside any LMS: it shows nothing and has no form
-        response = make_response(render_template("refusal.html", problem=problem, entry=problem.entry))
+        response = make_response(
+            render_template("refusal.html", problem=problem, entry=_entry_here(problem), typed=words_back())
+        )
     response.headers.extend(dict(problem.headers))
     response.headers["Cache-Control"] = "no-store"
     response.status_code = problem.status
     return response
+
+
+def _entry_here(problem: Problem) -> Entry:
+    words: Mapping[str, Entry] = g.get("words_here", {})
+    return words.get(problem.code, problem.entry)
 
 
 def _refuse_http(error: HTTPException) -> ResponseReturnValue:
@@ -150,10 +178,12 @@ def _refuse_nul(_endpoint: str | None, _values: object) -> None:
         raise Problem("bad_request")
 
 
-def _cap_body(_endpoint: str | None, _values: object) -> None:
-    """Pictures come in several parts, each with a cap. Whatever comes in one piece is a form, and none is so long."""
+def _cap_body(endpoint: str | None, _values: object) -> None:
+    """Files come in several parts, each with a cap. Whatever comes in one piece is a form, and none is so long."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = _FORM_BYTES
+    elif (most := most_bytes_of(endpoint)) is not None:
+        request.max_content_length = most
 
 
 def _set_headers(response: Response) -> Response:
@@ -186,12 +216,15 @@ def _policy() -> str:
 
 
 def _locale() -> str:
-    """The language of this reader: the launch's where there is one, the browser's otherwise."""
+    """The language of this reader: the launch's where there is one, the browser's otherwise. Programs read English."""
     offered = current_app.extensions["languages"]
-    wanted = g.get("locale")
-    if wanted and wanted.split("_")[0] in offered:
-        return str(wanted)
-    return request.accept_languages.best_match(offered) or str(offered[0])
+    if request and request.path.startswith("/api/"):
+        return str(offered[0])
+    wanted = str(g.get("locale", ""))
+    if wanted.split("_")[0] in offered:
+        return wanted if localedata.exists(wanted) else wanted.split("_")[0]  # English is taught in places without one
+    heard = request.accept_languages.best_match(offered) if request else None  # none for a job
+    return heard or str(offered[0])
 
 
 def _panel(slot: str) -> Markup:
@@ -207,7 +240,7 @@ def _icon(name: str) -> Markup:
 
 
 def _tab_is(endpoint: str) -> bool:
-    return request.endpoint == endpoint
+    return (request.endpoint or "").removeprefix("home_") == endpoint  # the same page lives in a visit and at home
 
 
 def _language() -> str:
@@ -223,14 +256,15 @@ def _who_is_here() -> dict[str, Any]:
 
 
 def _day(value: Any) -> str:
-    return format_date(value, "EEE d MMM yyyy") if value else ""
+    # A day as it is written; the letters mean what Unicode's TR 35 says.
+    return format_date(value, _("EEE d MMM yyyy")) if value else ""
 
 
 def _moment(value: datetime | None) -> Markup:
     """A weekday, date and time in UTC, said once, in a `time` element."""
     if value is None:
         return Markup("")
-    shown = format_datetime(value.astimezone(UTC), "EEE d MMM yyyy, HH:mm")
+    shown = format_datetime(value.astimezone(UTC), _("EEE d MMM yyyy, HH:mm"))
     return Markup('<time datetime="{}">{} UTC</time>').format(clock.iso(value), shown)
 
 

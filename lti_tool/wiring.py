@@ -1,55 +1,169 @@
 """What happens after what, on one page.
 
 REACTIONS run at once, in the transaction that recorded the event. JOBS are what rows ask for outside a request.
-SCHEDULE is what happens by itself. PANELS are what the door hangs into the rooms' pages.
+SCHEDULE is what happens by itself. PANELS are what the door hangs into the rooms' pages. USES tell the workshop where
+a badge class is in use, PATHWAY_FOLLOWERS who follows a pathway, ISSUERS_HERE whose badges somebody makes there.
+ISSUER_TABS hang in its pages, COURSES tell the rooms which Spaces have one, ORIGINS of which Spaces a course is a copy.
+INVITATIONS are what people can be invited to. PERSONAL is who keeps what of a person: told, exported and erased in this
+order. LANGUAGES tell in which language somebody is written to.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import lti_tool.badges.awarding.batches as batches
+import lti_tool.badges.personal as of_the_workshop
+import lti_tool.launch.copies.looking as copies
+import lti_tool.launch.copies.noting as copies_noted
+import lti_tool.launch.copies.origins as origins
+import lti_tool.launch.courses as courses
 import lti_tool.launch.gradebook as gradebook
+import lti_tool.launch.gradebook.inherited as inherited
+import lti_tool.launch.notices.acting as notices
+import lti_tool.launch.notices.receiving as notices_received
+import lti_tool.launch.notices.registering as notice_handlers
+import lti_tool.launch.notices.remembering as notice_offers
+import lti_tool.launch.personal as of_the_door
 import lti_tool.launch.roster as roster
 import lti_tool.people.admin.mail as mail
+import lti_tool.people.home.mail as home_mail
+import lti_tool.people.invitations.inviting as invitations
+import lti_tool.people.personal as of_the_guest_book
+import lti_tool.spaces.badge_objectives_heard as badge_objectives_heard
+import lti_tool.spaces.pathways.heard as pathways_heard
+import lti_tool.spaces.personal as of_the_rooms
 from lti_tool.api.tokens import sweep_tokens
+from lti_tool.badges.awarding.slices import give_batch
+from lti_tool.badges.backpack.addressed import on_addresses_moved
+from lti_tool.badges.backpack.importing import sweep_removed
+from lti_tool.badges.backpack.rechecking import recheck_by_schedule
+from lti_tool.badges.events import AwardCorrected, HoldingChanged, PathwayChanged, PathwayDeleted
+from lti_tool.badges.issuer_tabs import IssuerTab
+from lti_tool.badges.pathways.followers import Teller as FollowerTeller
+from lti_tool.badges.pathways.steps import sweep_removed_steps
+from lti_tool.badges.replacing.previews import sweep_previews
+from lti_tool.badges.signing.keys import ensure_keys_by_schedule
+from lti_tool.badges.staffing.invitations import ISSUER
+from lti_tool.badges.uses import IssuerHere, Teller
 from lti_tool.launch.console.lamps import KEPT_EVERY, keep_what_was_seen
 from lti_tool.launch.key_care import forget_stopped_keys, reseal_by_schedule
+from lti_tool.launch.last_language import language_of_last_visit
 from lti_tool.launch.refusals import sweep_refusals
 from lti_tool.launch.selftest.doing import JOB as SELF_TEST
 from lti_tool.launch.selftest.doing import run_asked_for, sweep_self_tests
-from lti_tool.launch.visits import sweep_visits
+from lti_tool.launch.visits import on_view_chosen, sweep_visits
 from lti_tool.outbox import Reaction
 from lti_tool.people.admin.links import sweep_links
-from lti_tool.spaces.events import ObjectiveAdded, ObjectiveMoved, SpaceCreated
+from lti_tool.people.events import AddressesMoved, SignInAsked
+from lti_tool.people.home.links import sweep_mailed_links
+from lti_tool.people.invitations.kinds import Kind
+from lti_tool.people.invitations.mail import send_invitation
+from lti_tool.people.languages import Teller as LanguageTeller
+from lti_tool.people.privacy.keeping import Keeper
+from lti_tool.spaces.badge_uses import issuer_of_space_here, uses_in_spaces
+from lti_tool.spaces.corrections import on_award_corrected
+from lti_tool.spaces.courses import WithCourse
+from lti_tool.spaces.events import (
+    MembersCame,
+    ObjectiveAdded,
+    ObjectiveMoved,
+    ObjectivePutAway,
+    ObjectivesMoved,
+    SpaceBrought,
+    SpaceCreated,
+    SpaceDeleted,
+    ViewChosen,
+)
+from lti_tool.spaces.last_term import Teller as OriginTeller
+from lti_tool.spaces.making import SPACES_TAB
+from lti_tool.spaces.notices import SEND as SPACE_ENDING
+from lti_tool.spaces.notices import notify_of_ends, send_notice
+from lti_tool.spaces.objective_places import sweep_deleted_objectives
+from lti_tool.spaces.open_places import on_addresses_moved as fill_open_places
+from lti_tool.spaces.pathways.following import followers_in_spaces
 from lti_tool.spaces.space import archive_ended_spaces
+from lti_tool.spaces.staffing.invitations import SPACE
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
-    SpaceCreated: (roster.on_space_created,),
+    SignInAsked: (invitations.mail_invitations_again,),
+    SpaceCreated: (roster.on_space_created, inherited.on_space_created),
+    SpaceBrought: (roster.on_space_brought,),
+    SpaceDeleted: (courses.on_space_deleted,),
     ObjectiveMoved: (gradebook.on_objective_moved,),
     ObjectiveAdded: (gradebook.on_objective_added,),
+    AwardCorrected: (on_award_corrected, pathways_heard.on_award_corrected),
+    ViewChosen: (on_view_chosen,),
+    AddressesMoved: (fill_open_places, on_addresses_moved),
+    HoldingChanged: (badge_objectives_heard.on_holding_changed, pathways_heard.on_holding_changed),
+    MembersCame: (badge_objectives_heard.on_members_came, pathways_heard.on_members_came),
+    PathwayChanged: (pathways_heard.on_pathway_changed,),
+    PathwayDeleted: (pathways_heard.on_pathway_deleted,),
+    ObjectivesMoved: (gradebook.on_objectives_moved,),
+    ObjectivePutAway: (gradebook.on_objective_added,),
 }
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     mail.SEND: mail.send_sign_in,
+    home_mail.SEND: home_mail.send_link,
+    invitations.SEND: send_invitation,
+    batches.JOB: give_batch,
+    SPACE_ENDING: send_notice,
     "roster.read": roster.read_roster,
     gradebook.SEND: gradebook.send_scores,
     gradebook.SETTLE: gradebook.settle_course,
+    inherited.INHERIT: inherited.inherit_picked,
+    gradebook.READ_BACK: gradebook.read_back,
+    copies_noted.LOOK: copies.look,
+    notice_offers.REGISTER: notice_handlers.register_handlers,
+    notices_received.WORK: notices.work,
     SELF_TEST: run_asked_for,
+    badge_objectives_heard.JOB: badge_objectives_heard.look_by_job,
+    pathways_heard.JOB: pathways_heard.look_by_job,
+    pathways_heard.SETTLE: pathways_heard.settle_by_job,
 }
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "spaces.archive": (600.0, archive_ended_spaces),
+    "spaces.notices": (3600.0, notify_of_ends),
     "gradebook.sweep": (600.0, gradebook.sweep),
+    "rosters.ask": (300.0, roster.ask_by_schedule),
+    "gradebook.read_back": (86_400.0, gradebook.read_back_by_schedule),
+    "notices.register": (3600.0, notice_handlers.sweep_handlers),
+    "notices.sweep": (86_400.0, notices_received.sweep_notices),
     "visits.sweep": (3600.0, sweep_visits),
     "refusals.sweep": (600.0, sweep_refusals),
     "tokens.sweep": (3600.0, sweep_tokens),
     "links.sweep": (86_400.0, sweep_links),
+    "batches.sweep": (3600.0, batches.sweep_batches),
+    "home_links.sweep": (3600.0, sweep_mailed_links),
     "lamps.keep": (KEPT_EVERY.total_seconds(), keep_what_was_seen),
+    "issuer_keys.ensure": (600.0, ensure_keys_by_schedule),
     "keys.forget": (86_400.0, forget_stopped_keys),
     "keys.reseal": (86_400.0, reseal_by_schedule),
     "selftest.sweep": (300.0, sweep_self_tests),
+    "previews.sweep": (600.0, sweep_previews),
+    "imported.check": (600.0, recheck_by_schedule),
+    "imported.sweep": (3600.0, sweep_removed),
+    "objectives.look": (600.0, badge_objectives_heard.look_by_schedule),
+    "objectives.sweep": (3600.0, sweep_deleted_objectives),
+    "pathways.look": (600.0, pathways_heard.look_by_schedule),
+    "pathways.sweep": (3600.0, sweep_removed_steps),
 }
 
 PANELS: Mapping[str, Sequence[Callable[[], str]]] = {
     "members": (roster.panel,),
     "progress": (gradebook.panel,),
+    "own_progress": (gradebook.own_line,),
 }
+
+USES: Sequence[Teller] = (uses_in_spaces,)
+PATHWAY_FOLLOWERS: Sequence[FollowerTeller] = (followers_in_spaces,)
+ISSUERS_HERE: Sequence[IssuerHere] = (issuer_of_space_here,)
+INVITATIONS: Sequence[Kind] = (ISSUER, SPACE)
+ISSUER_TABS: Sequence[IssuerTab] = (SPACES_TAB,)
+COURSES: Sequence[WithCourse] = (courses.spaces_with_course,)
+ORIGINS: Sequence[OriginTeller] = (origins.origins_of,)
+LANGUAGES: Sequence[LanguageTeller] = (language_of_last_visit,)
+PERSONAL: Sequence[Keeper] = (
+    of_the_door.KEEPER, of_the_rooms.KEEPER, of_the_workshop.KEEPER, of_the_guest_book.KEEPER
+)  # fmt: skip

@@ -1,5 +1,6 @@
 """Every test gets the real application on a real database, and every page it shows is looked at (see html_guard)."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,13 +14,21 @@ from flask_migrate import upgrade
 from lti_tool.app import create_app
 from lti_tool.db import db
 from lti_tool.settings import Settings
+from tests.compiled_once import compile_once
 from tests.html_guard import guard_html
 from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
-from tests.make.postgres import create_database, private_postgres
+from tests.make.postgres import Copies, create_database, private_postgres
 from tests.make.space import make_space
 
 DATABASES = ("sqlite", "postgresql")
+
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there
+_ENOUGH = 2**31
+
+compile_once()
+if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free >= _ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # a commit waits for no disk
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +42,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if metafunc.definition.get_closest_marker("browser"):
             chosen = ["sqlite"]
         metafunc.parametrize("database_kind", chosen, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest 9.2 does not read the names by which xdist 3.8 keeps an `xdist_group` together: it is read here."""
+    for item in items:
+        if grouped := getattr(item, "_nodeid", None):
+            item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
@@ -62,14 +79,26 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], st
     return url
 
 
+@pytest.fixture(scope="session")
+def copies(migrated: str, database_kind: str) -> Iterator[Copies | None]:
+    """Databases on PostgreSQL that one test after the other gets."""
+    made = Copies(migrated) if database_kind == "postgresql" else None
+    yield made
+    if made:
+        made.close()
+
+
 @pytest.fixture
-def database_url(migrated: str, database_kind: str, tmp_path: Path) -> str:
-    """A fresh database of this test's own."""
-    if database_kind == "sqlite":
+def database_url(migrated: str, copies: Copies | None, tmp_path: Path) -> Iterator[str]:
+    """A database that is this test's own, without a row in it."""
+    if copies is None:
         copy = tmp_path / "spaces.db"
         shutil.copy(migrated.removeprefix("sqlite:///"), copy)
-        return f"sqlite:///{copy}"
-    return create_database(migrated, template=True)
+        yield f"sqlite:///{copy}"
+        return
+    url = copies.lend()
+    yield url
+    copies.give_back(url)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from lti_tool.api.tokens import Holder, holder_of
 from lti_tool.digests import digest
 from lti_tool.errors import Problem
 from lti_tool.people.access import Permission
+from lti_tool.people.deeds import a_program_acts
 
 MOST_JSON = 1024 * 1024
 _READING = ("GET", "HEAD")
@@ -33,7 +34,8 @@ def admit() -> None:
     if getattr(page, "permission", None) is Permission.PUBLIC:
         return
     g.api_holder = holder = _holder()
-    if holder.read_only and request.method not in _READING:
+    a_program_acts(holder.token)
+    if holder.read_only and request.method not in _READING and not getattr(page, "changes_nothing", False):
         raise Problem("api_read_only")
     if not all(re.fullmatch(ID_FORM, str(value)) for value in (request.view_args or {}).values()):
         raise Problem("not_found")

@@ -1,130 +1,37 @@
-"""Awards: given to a member or to an address, one or many at once, and revoked."""
+"""Awards: given to a member or to an address, one or many at once, revoked, and corrected. None is ever edited."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from dataclasses import replace
 
 from flask import Response
-from pydantic import Field, StringConstraints, model_validator
 
-from lti_tool import clock
 from lti_tool.api.admission import holder_here
-from lti_tool.api.describing import PageOf, Refusal, next_address, reads, writes
-from lti_tool.api.fields import MOST_AT_ONCE, Asked, Email, Id, Listing, Moment, PastMoment, Shown
+from lti_tool.api.award_words import (
+    Award,
+    AwardPage,
+    AwardsAsked,
+    Correction,
+    NewAward,
+    NewAwards,
+    NewRecipient,
+    Outcome,
+    Outcomes,
+    Revocation,
+    ToAddress,
+    ToMember,
+)
+from lti_tool.api.describing import Refusal, next_address, reads, writes
 from lti_tool.api.once import once
 from lti_tool.api.own import member_anywhere, own_award, own_badge, own_issuer
+from lti_tool.badges.already_held import ask_free, hold_badges
 from lti_tool.badges.award_reads import AwardLine, Wanted, award_lines, awards_page
-from lti_tool.badges.awards import REASON_LENGTH, Recipient, award_badge, hold_badges, revoke_award
+from lti_tool.badges.awards import Recipient, award_badge, correct_award, revoke_award
 from lti_tool.badges.hosted import address
-from lti_tool.badges.model import TEXT_LENGTH
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.access import Permission, needs
-from lti_tool.people.names import clean_email
+from lti_tool.people.names import clean_email, clean_text
 from lti_tool.spaces.membership import members_who_are, recipient_of
-
-Narrative = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
-Reason = Annotated[str, StringConstraints(max_length=REASON_LENGTH)]
-WebAddress = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
-
-
-class ToMember(Shown):
-    """Somebody who is in a Space of the organization."""
-
-    member: str = Field(description="their first place in one of its Spaces")
-
-
-class ToAddress(Shown):
-    """Somebody of whom only an address is known."""
-
-    email: str
-
-
-class Award(Shown):
-    """One badge given to one recipient."""
-
-    id: str
-    badge: str = Field(description="the id of its badge")
-    recipient: ToMember | ToAddress | None = Field(description="null where its member is in no Space any more")
-    issued_on: datetime
-    expires: datetime | None
-    narrative: str | None
-    evidence: str | None
-    public_url: str = Field(description="its Open Badges 2.0 assertion; says nothing of who holds it but a hash")
-    image_url: str = Field(description="the badge's picture with the assertion baked in, as PNG; with .svg as SVG")
-    credential_url: str | None = Field(description="null in this version: Open Badges 3.0 comes later")
-    revoked: bool
-
-
-class AwardPage(PageOf[Award]):
-    """Awards, the earliest first."""
-
-
-class AwardsAsked(Listing):
-    """Which awards."""
-
-    badge: Id | None = Field(default=None, description="only of this badge")
-    issuer: Id | None = Field(default=None, description="only of this issuer's badges")
-    member: Id | None = Field(default=None, description="only to this member of a Space")
-
-
-class NewRecipient(Asked):
-    """Exactly one of both."""
-
-    model_config = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
-
-    email: Email | None = None
-    member: Id | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "NewRecipient":
-        if (self.email is None) == (self.member is None):
-            raise ValueError('needs either "email" or "member"')
-        if self.email is not None and clean_email(self.email) is None:
-            raise ValueError("needs an e-mail address")
-        return self
-
-
-class NewAward(Asked):
-    """An award to give."""
-
-    badge: Id
-    recipient: NewRecipient
-    issued_on: PastMoment | None = Field(default=None, description="now where it is not said; never in the future")
-    expires: Moment | None = Field(default=None, description="later than issued_on")
-    narrative: Narrative | None = Field(default=None, description="how this recipient earned it, in Markdown; public")
-    evidence: WebAddress | None = Field(default=None, description="a web address; public")
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> "NewAward":
-        if self.expires and self.expires <= (self.issued_on or clock.now()):
-            raise ValueError('needs an "expires" that is later than the award')
-        return self
-
-
-class NewAwards(Asked):
-    """Awards to give, each by itself."""
-
-    items: Annotated[list[NewAward], Field(min_length=1, max_length=MOST_AT_ONCE)]
-
-
-class Outcome(Shown):
-    """What became of one item: an award, or why not."""
-
-    award: Award | None
-    error: Refusal | None
-
-
-class Outcomes(Shown):
-    """One outcome for each item, in the same order."""
-
-    items: list[Outcome]
-
-
-class Revocation(Asked):
-    """Why an award is revoked; the reason is public. A body is not needed."""
-
-    reason: Reason | None = None
 
 
 @needs(Permission.TOKEN)
@@ -161,6 +68,35 @@ def create(json: NewAward) -> Response:
 
 
 @needs(Permission.TOKEN)
+@writes("Awards", Award, status=201)
+def correct(award_id: str, json: Correction) -> Response:
+    """Revoke an award and give the one that takes its place
+
+    An award is never edited: this makes a new one, with an id of its own, that names the old one in `corrects`.
+    """
+
+    def act() -> Award:
+        old = own_award(award_id)
+        if old.revoked:
+            raise Problem("already_revoked")
+        recipient = Recipient(old.person, old.email, old.name)
+        if json.recipient and json.recipient.email and clean_email(json.recipient.email) == old.email:
+            recipient = replace(recipient, name=clean_text(json.recipient.name))
+        elif json.recipient:
+            recipient = _recipient(json.recipient)
+            if recipient.person is None:
+                ask_free(old.badge, recipient.email or "", but=old.id)
+        new = correct_award(
+            old.id, recipient=recipient, reason=(json.reason or "").strip() or None,
+            narrative=(json.narrative or "").strip() or None, evidence=json.evidence, issued_on=json.issued_on,
+            expires=json.expires,
+        )  # fmt: skip
+        return _shown([own_award(new.id)])[0]
+
+    return once(act, status=201)
+
+
+@needs(Permission.TOKEN)
 @writes("Awards", Outcomes)
 def create_many(json: NewAwards) -> Response:
     """Give up to 200 awards at once
@@ -193,9 +129,11 @@ def revoke(award_id: str, json: Revocation) -> Response:
 
 
 def _give(asked: NewAward) -> str:
-    badge = own_badge(asked.badge)
+    badge, recipient = own_badge(asked.badge), _recipient(asked.recipient)
+    if recipient.person is None and not asked.repeat:
+        ask_free(badge.id, recipient.email or "")
     return award_badge(
-        badge=badge.id, recipient=_recipient(asked.recipient), narrative=(asked.narrative or "").strip() or None,
+        badge=badge.id, recipient=recipient, repeat=asked.repeat, narrative=(asked.narrative or "").strip() or None,
         evidence=asked.evidence, issued_on=asked.issued_on, expires=asked.expires,
     ).id  # fmt: skip
 
@@ -210,7 +148,7 @@ def _try_to_give(asked: NewAward) -> str | Problem:
 
 def _recipient(asked: NewRecipient) -> Recipient:
     if asked.member is None:
-        return Recipient(email=clean_email(asked.email))
+        return Recipient(email=clean_email(asked.email), name=clean_text(asked.name))
     member = member_anywhere(asked.member)
     if member.status == "preview":
         raise Problem("not_a_learner")
@@ -231,9 +169,10 @@ def _shown(lines: Sequence[AwardLine]) -> list[Award]:
 def _award(line: AwardLine, members: dict[str, str]) -> Award:
     here = address("assertions", line.id)
     return Award(
-        id=line.id, badge=line.badge, recipient=_holder(line, members), issued_on=line.issued_on,
-        expires=line.expires, narrative=line.narrative, evidence=line.evidence, public_url=here,
-        image_url=f"{here}/image.png", credential_url=None, revoked=line.revoked,
+        id=line.id, badge=line.badge, recipient=_holder(line, members), recipient_name=line.name,
+        issued_on=line.issued_on, expires=line.expires, narrative=line.narrative, evidence=line.evidence,
+        public_url=here, image_url=f"{here}/image.png", credential_url=address("credentials", line.id),
+        revoked=line.revoked, revocation_reason=line.revocation_reason, corrects=line.corrects,
     )  # fmt: skip
 
 

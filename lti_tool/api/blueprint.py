@@ -5,7 +5,19 @@ from typing import Any
 
 from flask import Blueprint
 
-from lti_tool.api import awards, badges, issuers, members, objectives, openapi, spaces, standings
+from lti_tool.api import (
+    awards,
+    awards_export,
+    badges,
+    issuers,
+    members,
+    objectives,
+    openapi,
+    replacement,
+    spaces,
+    standings,
+    verify,
+)
 from lti_tool.api import model as model
 from lti_tool.api import problems as problems
 from lti_tool.api.admission import admit, caller, calls_of_one_address, calls_of_one_caller, seal
@@ -39,11 +51,23 @@ _add("GET", "/spaces/<space_id>/progress.csv", "progress", standings.progress)
 
 _add("GET", "/issuers", "issuers", issuers.issuers)
 _add("POST", "/issuers", "create_issuer", issuers.create)
+_add("GET", "/issuers/<issuer_id>", "issuer", issuers.show)
+_add("PATCH", "/issuers/<issuer_id>", "edit_issuer", issuers.edit)
 _add("GET", "/badges", "badges", badges.badges)
 _add("POST", "/badges", "create_badge", badges.create)
+_add("GET", "/badges/<badge_id>", "badge", badges.show)
+_add("PATCH", "/badges/<badge_id>", "edit_badge", badges.edit)
+_add("DELETE", "/badges/<badge_id>", "delete_badge", badges.delete)
 
 _add("GET", "/awards", "awards", awards.awards)
 _add("POST", "/awards", "create_award", awards.create)
 _add("GET", "/awards/<award_id>", "award", awards.show)
 _add("POST", "/awards/batch", "create_awards", awards.create_many)
 _add("POST", "/awards/<award_id>/revocation", "revoke_award", awards.revoke)
+_add("POST", "/awards/<award_id>/correction", "correct_award", awards.correct)
+
+_add("POST", "/badges/<badge_id>/replacement", "preview_replacement", replacement.preview)
+_add("POST", "/badges/<badge_id>/replacement/<token>", "replace_badge", replacement.replace)
+_add("GET", "/issuers/<issuer_id>/awards.csv", "export_awards", awards_export.export)
+
+_add("POST", "/verify", "verify", verify.verify)

@@ -24,6 +24,7 @@ _REFUSALS = {
     403: "The token may only read, or the organization does not use this.",
     404: "There is no such thing in this organization.",
     409: "It cannot be done as things stand: the Space has ended, the badge is held already, and the like.",
+    410: "It was there for a while and is not any more.",
     413: "The body is too large.",
     415: "The body is not of a media type that is read here.",
     422: "Understood, and not possible: a picture that is none, a key of another request, something for later.",
@@ -82,10 +83,23 @@ def reads(tag: str, answer: type[BaseModel] | None, *, refusals: Sequence[int] =
 
 
 def writes(
-    tag: str, answer: type[BaseModel] | None, *, status: int = 200, refusals: Sequence[int] = (404, 409)
-) -> Callable[[Page], Page]:
+    tag: str, answer: type[BaseModel] | None, *, status: int = 200, refusals: Sequence[int] = (404, 409),
+    headers: type[WritingHeaders] = WritingHeaders,
+) -> Callable[[Page], Page]:  # fmt: skip
     """A page that changes something, once for each Idempotency-Key."""
-    return _described(tag, answer, status, (*refusals, 413, 415, 422), headers=WritingHeaders)
+    return _described(tag, answer, status, (*refusals, 413, 415, 422), headers=headers)
+
+
+def asks(tag: str, answer: type[BaseModel], *, refusals: Sequence[int] = ()) -> Callable[[Page], Page]:
+    """A page that is asked with a body and changes nothing: a token that may only read may ask it too."""
+    described = _described(tag, answer, 200, (*refusals, 413, 415, 422), headers=None)
+
+    def mark(page: Page) -> Page:
+        marked = described(page)
+        marked.changes_nothing = True  # type: ignore[attr-defined]
+        return marked
+
+    return mark
 
 
 def page_of(shape: type[L], lines: Sequence[Any], limit: int, shown: Callable[[Any], BaseModel]) -> L:

@@ -27,12 +27,17 @@ class Objective(Shown):
     id: str
     kind: Kind
     title: str
-    badge: str = Field(description="the id of the badge that completing it awards")
+    badge: str | None = Field(
+        description="the id of the badge that completing a manual one awards, or that a badge objective looks for; "
+        "null for a badge of somebody else"
+    )
+    badge_ref: str | None = Field(description="the id of that badge where it comes from")
     points: int
     public_criteria: str = Field(description="what learners read")
     private_criteria: str = Field(description="for staff only; never in leaderboard, awards or progress")
     evidence: Evidence
     revoke_with_objective: bool = Field(description="whether taking a completion back revokes its award")
+    archived: bool = Field(description="offered to nobody any more; who has completed it keeps award and points")
 
 
 class ObjectivePage(PageOf[Objective]):
@@ -42,7 +47,9 @@ class ObjectivePage(PageOf[Objective]):
 class NewObjective(Asked):
     """An objective to add at the end of the list."""
 
-    kind: Kind = Field(default="manual", description="only `manual` can be made in this version")
+    kind: Kind = Field(
+        default="manual", description="`badge`: complete by itself for everybody who holds the badge"
+    )
     title: Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LENGTH)]
     badge: Id
     points: Annotated[int, Field(ge=0, le=MAX_POINTS)] = Field(
@@ -50,8 +57,8 @@ class NewObjective(Asked):
     )
     public_criteria: Criteria = ""
     private_criteria: Criteria = ""
-    evidence: Evidence = Field(default="none", description="only `none` can be chosen in this version")
-    revoke_with_objective: bool = True
+    evidence: Evidence = Field(default="none", description="of learners; only manual objectives take any")
+    revoke_with_objective: bool = Field(default=True, description="manual objectives only")
 
 
 class Completed(Shown):
@@ -83,7 +90,7 @@ def objectives(space_id: str, query: Listing) -> ObjectivePage:
 def create(space_id: str, json: NewObjective) -> Response:
     """Add an objective
 
-    Completing it awards its badge. Badge objectives and evidence come with a later version and are refused.
+    Completing a manual one awards its badge; a badge objective looks for it, and gives none.
     """
 
     def act() -> Objective:
@@ -91,9 +98,9 @@ def create(space_id: str, json: NewObjective) -> Response:
         _check_offered(json)
         words = ObjectiveWords(
             json.title, json.points, json.public_criteria, json.private_criteria,
-            revoke_with_objective=json.revoke_with_objective,
+            revoke_with_objective=json.revoke_with_objective, evidence=json.evidence,
         )  # fmt: skip
-        made = create_objective(space.id, badge=own_badge(json.badge).id, words=words)
+        made = create_objective(space.id, badge=own_badge(json.badge).id, words=words, kind=json.kind)
         return _shown(own_objective(space, made.id))
 
     return once(act, status=201)
@@ -137,11 +144,7 @@ def _check_here(space_id: str, objective_id: str, member_id: str) -> None:
 
 
 def _check_offered(asked: NewObjective) -> None:
-    """What the house cannot do yet, or not for this organization, is refused and never left out in silence."""
-    if asked.kind != "manual":
-        raise Problem("not_offered_yet", 'Badge objectives cannot be made yet: "kind" can only be "manual".')
-    if asked.evidence != "none":
-        raise Problem("not_offered_yet", 'Evidence cannot be asked for yet: "evidence" can only be "none".')
+    """What this organization does not have is refused and never left out in silence."""
     if asked.points != FIXED_POINTS and not own_organization().may_weigh_points:
         raise Problem("points_fixed")
 

@@ -48,20 +48,33 @@ def once(act: Act, *, status: int = 200) -> Response:
     raise Problem("conflict")
 
 
+def answered_before() -> Response | None:
+    """The first answer under this request's key, if there is one: for pages that need, before they act, what may be
+    gone by now.
+    """
+    key = request.headers.get(_HEADER)
+    given = db.session.get(GivenAnswer, (holder_here().token, key)) if key else None
+    return _again(given) if given is not None else None
+
+
 def _first_answer(key: str, act: Act, status: int) -> Response:
-    token, asked = holder_here().token, _request_hash()
+    token = holder_here().token
     given = db.session.get(GivenAnswer, (token, key))
     if given is not None:
-        if given.request_hash != asked:
-            raise Problem("idempotency_key_reused")
-        response = _response(given.status, given.body)
-        response.headers["Idempotent-Replayed"] = "true"
-        return response
-    given = GivenAnswer(token_id=token, key=key, request_hash=asked, status=status, body=b"")
+        return _again(given)
+    given = GivenAnswer(token_id=token, key=key, request_hash=_request_hash(), status=status, body=b"")
     db.session.add(given)
     db.session.flush()
     given.body = _body(act)
     return _response(status, given.body)
+
+
+def _again(given: GivenAnswer) -> Response:
+    if given.request_hash != _request_hash():
+        raise Problem("idempotency_key_reused")
+    response = _response(given.status, given.body)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 def _request_hash() -> str:

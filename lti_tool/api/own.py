@@ -2,7 +2,7 @@
 
 from lti_tool.api.admission import holder_here
 from lti_tool.badges.award_reads import AwardLine, award_lines
-from lti_tool.badges.badge_classes import BadgeFacts, badge_facts
+from lti_tool.badges.badge_reads import BadgeFacts, badge_facts
 from lti_tool.badges.issuers import IssuerFacts, first_issuer_of, issuer_facts
 from lti_tool.db import db
 from lti_tool.errors import Problem
@@ -24,6 +24,7 @@ def ask_for_spaces() -> None:
 
 
 def own_space(space_id: str) -> SpaceLine:
+    """Raises `Problem` not_found, and spaces_off."""
     ask_for_spaces()
     found = space_line(holder_here().organization, space_id)
     if found is None:
@@ -32,6 +33,7 @@ def own_space(space_id: str) -> SpaceLine:
 
 
 def own_member(space: SpaceLine, member_id: str) -> MembershipLine:
+    """Raises `Problem` not_found."""
     found = membership_line(space.id, member_id)
     if found is None:
         raise Problem("not_found", "There is no such member in this Space.")
@@ -39,6 +41,7 @@ def own_member(space: SpaceLine, member_id: str) -> MembershipLine:
 
 
 def own_objective(space: SpaceLine, objective_id: str) -> ObjectiveFacts:
+    """Raises `Problem` not_found."""
     found = objective_facts(space.id, objective_id)
     if found is None:
         raise Problem("not_found", "There is no such objective in this Space.")
@@ -55,6 +58,7 @@ def own_issuer(issuer_id: str | None) -> IssuerFacts:
 
 
 def own_badge(badge_id: str) -> BadgeFacts:
+    """Raises `Problem` not_found."""
     found = badge_facts(badge_id)
     if found is None or found.organization != holder_here().organization:
         raise Problem("not_found", "There is no such badge.")
@@ -62,6 +66,7 @@ def own_badge(badge_id: str) -> BadgeFacts:
 
 
 def own_award(award_id: str) -> AwardLine:
+    """Raises `Problem` not_found."""
     found = award_lines(holder_here().organization, [award_id])
     if not found:
         raise Problem("not_found", "There is no such award.")

@@ -25,10 +25,6 @@ catalogue(
             "The key was used before with another address or another body.",
             "whoever wrote the program", "Use a fresh key for each new request, and the same one only to repeat it.",
         ),
-        "not_offered_yet": Entry(
-            422, "This tool cannot do that yet", "The request asks for something that this version does not offer.",
-            "whoever wrote the program", "Leave that field out. Nothing was changed.",
-        ),
         "points_fixed": Entry(
             403, "Every objective gives the same points here",
             "Your organization does not weigh objectives: each one gives the same points.",

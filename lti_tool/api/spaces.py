@@ -46,7 +46,11 @@ class NewSpace(Asked):
     """A Space to make."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=SPACE_NAME_LENGTH)]
-    ends_on: Day = Field(description="today or later, at most six years ahead")
+    ends_on: Day = Field(description="today or later in the time zone, at most six years ahead")
+    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
+        default=None,
+        description="in which its days begin and end, such as Europe/Berlin; the issuer's where none is named",
+    )
     issuer: Id | None = Field(default=None, description="the organization's first issuer where none is named")
     context: ContextId | None = Field(
         default=None,
@@ -80,7 +84,7 @@ def create(json: NewSpace) -> Response:
         course = course_of_context(organization, json.context) if json.context is not None else None
         made = create_space(
             organization=organization, name=json.name, ends_on=json.ends_on, issuer=own_issuer(json.issuer).id,
-            course=course,
+            course=course, time_zone=json.time_zone,
         )  # fmt: skip
         return _shown(own_space(made.id), json.context)
 

@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from lti_tool.api.reading import Unreadable, check_words, read_object, sentence
 from lti_tool.errors import Problem
 
-_WRITING = ("POST", "PUT", "DELETE")
+_WRITING = ("POST", "PUT", "PATCH", "DELETE")
 Model = type[BaseModel] | None
 
 

@@ -13,7 +13,10 @@ from lti_tool.db import db
 
 @dataclass(frozen=True)
 class AwardLine:
-    """One award. `person` or `email` says who it was given to; `email` stands alone where nobody is known yet."""
+    """One award. `person` or `email` says who it was given to; `email` stands alone where nobody is known yet.
+
+    `corrects` is the revoked award that it took the place of, `batch` the table that it came with.
+    """
 
     id: str
     badge: str
@@ -24,6 +27,10 @@ class AwardLine:
     narrative: str | None
     evidence: str | None
     revoked: bool
+    name: str | None
+    revocation_reason: str | None
+    corrects: str | None
+    batch: str | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ def _of(organization: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Award.id, Award.badge_id, Award.person_id, Award.recipient_email, Award.issued_on, Award.expires,
-            Award.narrative, Award.evidence, Award.revoked_at.is_not(None),
+            Award.narrative, Award.evidence, Award.revoked_at.is_not(None), Award.recipient_name,
+            Award.revocation_reason, Award.corrects, Award.batch_id,
         )
         .join(BadgeClass, BadgeClass.id == Award.badge_id)
         .join(Issuer, Issuer.id == BadgeClass.issuer_id)

@@ -1,132 +1,123 @@
-"""Badge classes: made with a picture of their own or one drawn for them, kept as revisions (decision 1)."""
+"""Badge classes: made, changed, archived. What they say is kept as revisions (decision 1)."""
 
-from dataclasses import dataclass
-from typing import Any
+from flask_babel import gettext as _
+from sqlalchemy import select
 
-from flask import current_app
-from sqlalchemy import Select, and_, select, tuple_
-
-from lti_tool.badges.list_places import place_in_list
-from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH, BadgeClass, BadgeRevision, Issuer
-from lti_tool.badges.pictures.cleaning import PictureRefused, clean_picture
-from lti_tool.badges.pictures.drawing import draw_neutral
+from lti_tool import clock
+from lti_tool.badges.badge_reads import BadgeFacts, Giving, badge_facts
+from lti_tool.badges.issuers import ask_that_issuer_gives
+from lti_tool.badges.model import BadgeClass
+from lti_tool.badges.pictures.cleaning import CleanPicture
+from lti_tool.badges.pictures_kept import Pictures, keep_picture
+from lti_tool.badges.revisions import BadgeWords, clean_words, first_revision, revise
 from lti_tool.db import db
-from lti_tool.errors import Entry, Problem, catalogue
-from lti_tool.people.names import clean_text
-from lti_tool.storage import Storage
+from lti_tool.errors import Problem
+from lti_tool.people.audit import Fact, name_deeds
+from lti_tool.people.deeds import note_deed
+from lti_tool.words import to_say
 
-catalogue(
+LONGEST_DAYS = 36_500
+
+name_deeds(
     {
-        "picture_refused": Entry(
-            422, "This picture cannot be used", "The file is not a picture that can become a badge.",
-            "you", "Choose a PNG or SVG picture, or let a picture be drawn. Nothing was changed.",
-        ),
+        "badge.defined": to_say("A badge was made"),
+        "badge.edited": to_say("A badge was changed"),
+        "badge.archived": to_say("A badge was archived"),
+        "badge.restored": to_say("A badge was restored"),
     }
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class BadgeFacts:
-    """A badge class with its current wording, as pages, API and documents show it."""
-
-    id: str
-    issuer: str
-    organization: str
-    revision: int
-    name: str
-    description: str
-    criteria: str
-    tags: tuple[str, ...]
-    png_key: str
-    svg_key: str
+)
 
 
 def create_badge(
-    *, issuer: str, name: str, description: str, criteria: str, picture: bytes | None = None,
-    created_by: str | None = None, tags: tuple[str, ...] = (),
+    *, issuer: str, name: str, description: str, criteria: str, picture: CleanPicture, created_by: str | None = None,
+    tags: tuple[str, ...] = (),
 ) -> BadgeClass:  # fmt: skip
-    """A new badge class with its first revision. `picture` is an uploaded PNG or SVG; None draws a neutral one.
+    """A new badge class of a few words; see `define_badge`."""
+    words = BadgeWords(name, description, criteria, tags=tags)
+    return define_badge(issuer, words, picture=picture, created_by=created_by)
 
-    Raises `Problem` bad_request for missing words and picture_refused for a file that is no usable picture.
-    """
-    words = _words(name=name, description=description, criteria=criteria)
-    badge = BadgeClass(issuer_id=issuer, created_by=created_by)
+
+def define_badge(
+    issuer: str, words: BadgeWords, *, picture: CleanPicture, created_by: str | None = None,
+    giving: Giving | None = None,
+) -> BadgeClass:  # fmt: skip
+    """A new badge class with its first revision. Raises `Problem` bad_request, and issuer_archived."""
+    words, giving = clean_words(words), _checked(giving or Giving())
+    organization = ask_that_issuer_gives(issuer).organization_id
+    badge = BadgeClass(
+        issuer_id=issuer, created_by=created_by, allows_repeats=giving.allows_repeats,
+        expires_after_days=giving.expires_after_days,
+    )  # fmt: skip
     db.session.add(badge)
     db.session.flush()
-    png_key, svg_key = keep_picture(draw_neutral(badge.id) if picture is None else picture)
-    db.session.add(
-        BadgeRevision(badge_id=badge.id, number=1, png_key=png_key, svg_key=svg_key, tags=list(tags), **words)
-    )
-    db.session.flush()
+    first_revision(badge.id, words, keep_picture(picture), by=created_by)
+    note_deed("badge.defined", subject=badge.id, organization=organization, scope=issuer)
     return badge
 
 
-def keep_picture(picture: bytes) -> tuple[str, str]:
-    """Clean an uploaded picture and keep both forms (decision 16). Answers the storage keys of PNG and SVG."""
-    try:
-        cleaned = clean_picture(picture, max_bytes=current_app.extensions["settings"].upload_bytes)
-    except PictureRefused as refused:
-        raise Problem("picture_refused", str(refused)) from None
-    storage: Storage = current_app.extensions["storage"]
-    return storage.put(cleaned.png), storage.put(cleaned.svg)
+def edit_badge(
+    badge_id: str, words: BadgeWords, *, expected: int, picture: CleanPicture | None = None, by: str | None = None,
+    giving: Giving | None = None,
+) -> int:  # fmt: skip
+    """Change what the class says, its picture where one is given, and how it may be given. Answers its revision.
+
+    Raises `Problem` badge_changed where it does not stand at revision `expected` any more, and bad_request.
+    """
+    words = clean_words(words)
+    before = hold_badge(badge_id)
+    giving = _checked(giving or before.giving)
+    if before.revision != expected:
+        raise Problem("badge_changed")
+    pictures = keep_picture(picture) if picture else before.pictures
+    revision, facts = expected, _what_changes(before, words, pictures, giving)
+    if facts.keys() & {"words", "picture"}:
+        revision = revise(badge_id, words, pictures, expected=expected, by=by)
+    badge = db.session.get_one(BadgeClass, badge_id)
+    badge.allows_repeats, badge.expires_after_days = giving.allows_repeats, giving.expires_after_days
+    db.session.flush()
+    if facts:
+        _note("badge.edited", before, {**facts, "revision": revision})
+    return revision
 
 
-def badge_facts(badge_id: str) -> BadgeFacts | None:
-    row = db.session.execute(_current().where(BadgeClass.id == badge_id)).one_or_none()
-    return _facts(row) if row else None
+def archive_badge(badge_id: str, *, archived: bool) -> None:
+    """Archived, it is not offered for new objectives and awards any more; every award stays, and objectives that give
+    it already go on (decision 43). False restores it.
+    """
+    before = hold_badge(badge_id)
+    if archived == (before.archived_at is not None):
+        return
+    db.session.get_one(BadgeClass, badge_id).archived_at = clock.now() if archived else None
+    db.session.flush()
+    _note("badge.archived" if archived else "badge.restored", before)
 
 
-def badges_of_issuer(issuer: str) -> list[BadgeFacts]:
-    """An issuer's badge classes that are not archived, by name."""
-    query = _current().where(BadgeClass.issuer_id == issuer, BadgeClass.archived_at.is_(None))
-    return [_facts(row) for row in db.session.execute(query.order_by(BadgeRevision.name, BadgeClass.id))]
+def hold_badge(badge_id: str, *, from_awards_too: bool = False) -> BadgeFacts:
+    """The badge class, which nobody else changes until this transaction ends; nor awards, `from_awards_too`.
+
+    Raises `Problem` not_found.
+    """
+    row = select(BadgeClass.id).where(BadgeClass.id == badge_id)
+    db.session.execute(row.with_for_update(key_share=not from_awards_too))
+    found = badge_facts(badge_id)
+    if found is None:
+        raise Problem("not_found", _("There is no such badge."))
+    return found
 
 
-def badges_page(
-    organization: str, *, issuer: str | None = None, after: str | None = None, limit: int
-) -> list[BadgeFacts]:  # fmt: skip
-    """Up to `limit` of an organization's badge classes that are not archived, oldest first, from behind `after`."""
-    query = _current().where(Issuer.organization_id == organization, BadgeClass.archived_at.is_(None))
-    if issuer is not None:
-        query = query.where(BadgeClass.issuer_id == issuer)
-    if after is not None:
-        place = select(BadgeClass.created_at, BadgeClass.id).join(Issuer, Issuer.id == BadgeClass.issuer_id)
-        place = place.where(BadgeClass.id == after, Issuer.organization_id == organization)
-        query = query.where(tuple_(BadgeClass.created_at, BadgeClass.id) > place_in_list(place))
-    found = db.session.execute(query.order_by(BadgeClass.created_at, BadgeClass.id).limit(limit))
-    return [_facts(row) for row in found]
+def _what_changes(before: BadgeFacts, words: BadgeWords, pictures: Pictures, giving: Giving) -> dict[str, Fact]:
+    same = {
+        "words": before.words == words, "picture": before.pictures == pictures, "giving": before.giving == giving,
+    }  # fmt: skip
+    return {part: True for part, stays in same.items() if not stays}
 
 
-def _current() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            BadgeClass.id, BadgeClass.issuer_id, Issuer.organization_id, BadgeRevision.number,
-            BadgeRevision.name, BadgeRevision.description, BadgeRevision.criteria, BadgeRevision.tags,
-            BadgeRevision.png_key, BadgeRevision.svg_key,
-        )
-        .join(Issuer, Issuer.id == BadgeClass.issuer_id)
-        .join(
-            BadgeRevision,
-            and_(BadgeRevision.badge_id == BadgeClass.id, BadgeRevision.number == BadgeClass.revision),
-        )
-    )  # fmt: skip
+def _checked(giving: Giving) -> Giving:
+    days = giving.expires_after_days
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
+        raise Problem("bad_request", _("An award holds for at least a day and at most a hundred years."))
+    return giving
 
 
-def _facts(row: Any) -> BadgeFacts:
-    identity, issuer, organization, number, name, description, criteria, tags, png, svg = row
-    return BadgeFacts(identity, issuer, organization, number, name, description, criteria, tuple(tags), png, svg)
-
-
-def _words(*, name: str, description: str, criteria: str) -> dict[str, str]:
-    cleaned = clean_text(name, BADGE_NAME_LENGTH)
-    if cleaned is None:
-        raise Problem("bad_request", "A badge needs a name.")
-    if not description.strip() or not criteria.strip():
-        raise Problem("bad_request", "A badge needs a description and criteria: what it is and how it is earned.")
-    if len(description) > TEXT_LENGTH or len(criteria) > TEXT_LENGTH:
-        raise Problem("bad_request", f"Description and criteria hold at most {TEXT_LENGTH:,} characters.")
-    return {"name": cleaned, "description": _prose(description), "criteria": _prose(criteria)}
-
-
-def _prose(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+def _note(deed: str, badge: BadgeFacts, facts: dict[str, Fact] | None = None) -> None:
+    note_deed(deed, subject=badge.id, organization=badge.organization, scope=badge.issuer, facts=facts)

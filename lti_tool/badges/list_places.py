@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from lti_tool.db import db
@@ -12,5 +13,5 @@ def place_in_list(place: Select[*tuple[Any, ...]]) -> tuple[Any, ...]:
     """The columns that a list is ordered by, of its line that `place` finds. Raises `Problem` bad_request."""
     found = db.session.execute(place).one_or_none()
     if found is None:
-        raise Problem("bad_request", 'Nothing in this list is at the place that "after" names.')
+        raise Problem("bad_request", _('Nothing in this list is at the place that "after" names.'))
     return tuple(found)

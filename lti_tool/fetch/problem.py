@@ -2,19 +2,21 @@
 
 from typing import Literal
 
+from lti_tool.words import to_say
+
 Kind = Literal[
     "refused_address", "unreachable", "too_slow", "too_large", "redirected", "bad_tls", "bad_url", "not_json"
 ]
 
 _REASONS: dict[Kind, str] = {
-    "refused_address": "only https and public addresses may be reached, unless PRIVATE_HOSTS names the host",
-    "unreachable": "nothing answers there",
-    "too_slow": "the answer takes too long",
-    "too_large": "the answer is too large",
-    "redirected": "the answer leads to another address",
-    "bad_tls": "its certificate is not trusted",
-    "bad_url": "that is no web address",
-    "not_json": "the answer is not JSON",
+    "refused_address": to_say("only https and public addresses may be reached, unless PRIVATE_HOSTS names the host"),
+    "unreachable": to_say("nothing answers there"),
+    "too_slow": to_say("the answer takes too long"),
+    "too_large": to_say("the answer is too large"),
+    "redirected": to_say("the answer leads to another address"),
+    "bad_tls": to_say("its certificate is not trusted"),
+    "bad_url": to_say("that is no web address"),
+    "not_json": to_say("the answer is not JSON"),
 }
 
 

@@ -27,3 +27,9 @@ def standing() -> Standing:
     oldest = db.session.scalar(select(func.min(Job.run_at)).where(is_due(now)))
     gave_up = {str(kind): int(count) for kind, count in db.session.execute(failed)}
     return Standing(gave_up, now - oldest if oldest else timedelta())
+
+
+def is_open(key: str) -> bool:
+    """Is a job of this key waiting, or under way?"""
+    mine = select(Job.id).where(Job.unique_key == key, Job.finished_at.is_(None), Job.failed_at.is_(None))
+    return db.session.scalar(mine.limit(1)) is not None

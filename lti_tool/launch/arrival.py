@@ -3,6 +3,7 @@
 The statements are few and plain: this is the way that every class takes at once on a Monday morning.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, insert, select, update
@@ -13,23 +14,29 @@ from lti_tool.db import db, new_id, plain_transaction, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.beginning import Beginning, begin_visit, consume
 from lti_tool.launch.claims import Context, GradeService, Launch
+from lti_tool.launch.copies.noting import has_news_of_copies, note_copies
 from lti_tool.launch.gradebook.picked import column_of_space, is_column_known, remember_column
 from lti_tool.launch.known import Known, KnownCourse, known_of
 from lti_tool.launch.legacy import is_settled, settle_legacy
 from lti_tool.launch.model import CourseKey, Identity, Placement, Registration
+from lti_tool.launch.notices.remembering import is_offer_known, remember_offer
 from lti_tool.launch.platforms import RegistrationFacts, settle_deployment
 from lti_tool.launch.profiles import is_described
+from lti_tool.launch.roster.remembering import is_roster_known, remember_roster
 from lti_tool.launch.visits import Opened
+from lti_tool.outbox import record
 from lti_tool.people.audit import name_deeds, note
+from lti_tool.people.events import AddressesMoved
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
 from lti_tool.people.visit import Role
 from lti_tool.spaces.members import Arrival, arrive, seat_for
+from lti_tool.words import to_say
 
 name_deeds(
     {
-        "visit.support": "An administrator of the LMS opened the tool, without a role in a course",
-        "visit.masked": "An administrator of the LMS opened a course through somebody else's account",
+        "visit.support": to_say("An administrator of the LMS opened the tool, without a role in a course"),
+        "visit.masked": to_say("An administrator of the LMS opened a course through somebody else's account"),
     }
 )
 
@@ -80,6 +87,9 @@ def _as_it_was(
         and (arrival is None or known.seat == seat_for(arrival))
         and not _is_news(launch, registration)
         and is_column_known(launch, course, connection)
+        and is_roster_known(launch, known)
+        and not has_news_of_copies(launch, known.deployment, course, connection)
+        and is_offer_known(launch, known.deployment, connection)
     )
     return (person.id, course.id) if same else None
 
@@ -109,8 +119,13 @@ def _arrive(launch: Launch, beginning: Beginning, connection: Connection) -> Ope
     if launch.resource_link and (course is None or not known.is_placed):
         _place(launch, known.deployment, course)
     _enter_space(launch, known, person)
+    if course is not None:
+        remember_roster(launch, known, course)
     if known.course:
         remember_column(launch, known.course)
+    if course is not None:
+        note_copies(launch, known.deployment, course, known.course)
+    remember_offer(launch, known.deployment)
     settle_legacy(launch, registration, connection)
     _write_down(launch, known, registration, person=person, visit=beginning.visit_id)
     return begin_visit(launch, beginning, connection, deployment=known.deployment, person=person, course=course)
@@ -144,6 +159,7 @@ def _person(launch: Launch, registration: RegistrationFacts, known: Known) -> st
         return _new_person(launch, registration, known.organization or registration.organization_id)
     if person.names != launch.names and not launch.masked:
         _rename(person.id, launch.names)
+        _tell_of_addresses(person.id, {person.names.email} ^ {launch.names.email})
     return person.id
 
 
@@ -159,13 +175,20 @@ def _new_person(launch: Launch, registration: RegistrationFacts, organization: s
     db.session.execute(
         insert(Identity).values(id=new_id(), registration_id=registration.id, sub=launch.sub, person_id=person)
     )
+    _tell_of_addresses(person, {names.email})
     return person
+
+
+def _tell_of_addresses(person: str, addresses: Set[str | None]) -> None:
+    moved = tuple(sorted(address for address in addresses if address))
+    if moved:
+        record(AddressesMoved(moved, (person,)))
 
 
 def _rename(person: str, names: Names) -> None:
     db.session.execute(
         update(Person)
-        .where(Person.id == person)
+        .where(Person.id == person, Person.erased_at.is_(None))
         .values(name=names.name, given_name=names.given_name, family_name=names.family_name, email=names.email)
         .execution_options(synchronize_session=False)
     )

@@ -8,15 +8,20 @@ from typing import Any
 
 from lti_tool.errors import Problem
 from lti_tool.launch.claim_shapes import ID_LENGTH, can_be_kept, identifier, object_at, page_url, text_of
+from lti_tool.launch.copies import history
 from lti_tool.launch.deep_linking.request import PickSettings, read_settings
 from lti_tool.launch.legacy_claim import LegacyId, read_legacy
 from lti_tool.launch.messages import C, Message, read_message
+from lti_tool.launch.notices.offer import NoticeOffer, read_offer
 from lti_tool.launch.roles import Standing, read_roles
 from lti_tool.people.names import Names, clean_names, clean_text
+from lti_tool.words import to_say
 
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 MAKE_COLUMNS = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+FIND_COLUMNS = MAKE_COLUMNS + ".readonly"
 _ROLES, _MENTEES, _CUSTOM, _SCOPES = 100, 200, 100, 20
 _LOCALES = 20
 _CUSTOM_LENGTH = 2000
@@ -55,6 +60,8 @@ class Launch:
     `custom` holds the texts that the platform resolved. `for_user` is the `sub` that a review or a data request is
     about, `mentees` those that a mentor was named for. `masked`: an administrator wears this account (Canvas). `legacy`
     is the id that this person had in LTI 1.1, as the platform claims. `picking`: what a deep linking request takes.
+    `context_history` and `link_history` are the ids of the courses and links that these are copies of, the nearest
+    first. `notices`: what the platform offers of them.
     """
 
     message: Message
@@ -81,6 +88,10 @@ class Launch:
     document_target: str = "iframe"
     legacy: LegacyId | None = None
     picking: PickSettings | None = None
+    groups_url: str | None = None
+    context_history: tuple[str, ...] = ()
+    link_history: tuple[str, ...] = ()
+    notices: NoticeOffer | None = None
 
 
 def read_launch(claims: dict[str, Any]) -> Launch:
@@ -105,6 +116,7 @@ def read_launch(claims: dict[str, Any]) -> Launch:
         link_title=clean_text(link.get("title")),
         context=_context(claims, custom) if of_course else None,
         roster_url=page_url(object_at(claims, NRPS).get("context_memberships_url")),
+        groups_url=page_url(object_at(claims, GROUPS).get("context_groups_url")),
         return_url=page_url(presentation.get("return_url")),
         locale=read_locale(presentation.get("locale") or claims.get("locale")),
         platform_family=clean_text(platform.get("product_family_code"), 40) or "",
@@ -117,6 +129,9 @@ def read_launch(claims: dict[str, Any]) -> Launch:
         document_target=_document_target(presentation),
         legacy=read_legacy(claims),
         picking=read_settings(claims) if message is Message.DEEP_LINKING else None,
+        context_history=_history(claims, history.CONTEXT, C + "context"),
+        link_history=_history(claims, history.LINK, C + "resource_link"),
+        notices=read_offer(claims),
     )
 
 
@@ -147,7 +162,7 @@ def _nonce(claims: dict[str, Any]) -> str:
 def _roles(claims: dict[str, Any]) -> tuple[str, ...]:
     roles = claims.get(C + "roles", [])
     if not isinstance(roles, list) or len(roles) > _ROLES or not all(isinstance(role, str) for role in roles):
-        raise Problem("claim_malformed", "The roles are not a list of texts.")
+        raise Problem("claim_malformed", to_say("The roles are not a list of texts."))
     return tuple(role for role in roles if can_be_kept(role))
 
 
@@ -166,6 +181,12 @@ def _custom(claims: dict[str, Any]) -> dict[str, str]:
         for name, value in islice(said.items(), _CUSTOM)
         if isinstance(value, str) and _says_something(value) and can_be_kept(name + value)
     }
+
+
+def _history(claims: dict[str, Any], parameter: str, of: str) -> tuple[str, ...]:
+    """Read past `_custom`, whose values are shorter than a long history is."""
+    own = object_at(claims, of).get("id")
+    return history.without(history.read_history(object_at(claims, C + "custom").get(parameter)), str(own))
 
 
 def _says_something(value: str) -> bool:

@@ -3,13 +3,15 @@
 For the API this is the door's answer to which course an LMS's context id means, and which Space it reaches.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, func, select, update
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
+from lti_tool.spaces.events import SpaceDeleted
+from lti_tool.words import to_say
 
 
 def bind_course(course_id: str, space_id: str) -> None:
@@ -22,6 +24,22 @@ def bind_course(course_id: str, space_id: str) -> None:
     )
     if bound is None:
         raise Problem("course_has_space")
+
+
+def on_space_deleted(event: SpaceDeleted) -> None:
+    """Its course has none again: the next teacher who comes is asked what it shall be."""
+    db.session.execute(
+        update(CourseKey)
+        .where(CourseKey.space_id == event.space)
+        .values(space_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def spaces_with_course(space_ids: Collection[str]) -> set[str]:
+    """Those of the Spaces that a course reaches."""
+    found = select(CourseKey.space_id).where(CourseKey.space_id.in_(space_ids))
+    return {space for space in db.session.scalars(found) if space}
 
 
 def space_of_visit(visit_id: str) -> str | None:
@@ -64,7 +82,7 @@ def course_of_context(organization: str, context: str) -> str:
         .limit(2)
     ).all()
     if not courses:
-        raise Problem("not_found", "No course with this context has been opened in the LMS yet.")
+        raise Problem("not_found", to_say("No course with this context has been opened in the LMS yet."))
     if len(courses) > 1:
         raise Problem("context_ambiguous")
     return courses[0]

@@ -9,15 +9,17 @@ from sqlalchemy import ColumnElement, Table, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from lti_tool import clock
+from lti_tool.badges.signing.model import IssuerKey
 from lti_tool.db import db, transaction
 from lti_tool.launch.model import LegacyConsumer, ToolKey
 from lti_tool.launch.registration.model import RegistrationInvite
-from lti_tool.launch.sealing import can_be_opened, is_sealed_by_the_first, sealed_anew
+from lti_tool.sealing import can_be_opened, is_sealed_by_the_first, sealed_anew
 
 _DAY = timedelta(days=1)  # tokens last an hour at most, and clocks are set back now and then
 
 SEALED = (
     (ToolKey, "sealed_private_key", "signing key"),
+    (IssuerKey, "sealed_private_key", "issuer's key"),
     (LegacyConsumer, "sealed_secret", "LTI 1.1 secret"),
     (RegistrationInvite, "sealed_token", "registration token"),
     (RegistrationInvite, "sealed_key", "key of a registration under way"),

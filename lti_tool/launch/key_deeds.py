@@ -4,16 +4,17 @@ from lti_tool.launch.keys import drop_waiting_key, key_is_entered, rotate_keys, 
 from lti_tool.launch.model import Registration
 from lti_tool.people.admin.administrators import note_here
 from lti_tool.people.audit import name_deeds
+from lti_tool.words import to_say
 
 name_deeds(
     {
-        "keys.rotated": "Rotated the keys of a platform",
-        "keys.stopped": "Stopped the keys of a platform at once",
-        "keys.prepared": "Prepared a key to be entered in the LMS",
-        "keys.entered": "Said that the LMS has the new key",
-        "keys.dropped": "Dropped a key that waited for the LMS",
-        "keys.stored": "Said that the LMS stores a copy of the key",
-        "keys.fetched": "Said that the LMS reads the key set",
+        "keys.rotated": to_say("Rotated the keys of a platform"),
+        "keys.stopped": to_say("Stopped the keys of a platform at once"),
+        "keys.prepared": to_say("Prepared a key to be entered in the LMS"),
+        "keys.entered": to_say("Said that the LMS has the new key"),
+        "keys.dropped": to_say("Dropped a key that waited for the LMS"),
+        "keys.stored": to_say("Said that the LMS stores a copy of the key"),
+        "keys.fetched": to_say("Said that the LMS reads the key set"),
     }
 )
 

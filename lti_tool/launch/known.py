@@ -5,7 +5,7 @@ Whatever is missing here or says something else is what the arrival writes.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, and_, bindparam, select
@@ -39,12 +39,13 @@ class KnownCourse:
     line_item_url: str | None = None
     grade_scopes: tuple[str, ...] = ()
     space: str | None = None
+    columns_looked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Known:
     """All that a launch can find. `is_placed`: this link was seen in this course, or there is none; `seat`: the place
-    in its Space.
+    in its Space. `groups_url` and `opened_on` are the course's.
     """
 
     deployment: str
@@ -54,6 +55,8 @@ class Known:
     course: KnownCourse | None = None
     is_placed: bool = False
     seat: Seat | None = None
+    groups_url: str | None = None
+    opened_on: date | None = None
 
 
 def known_of(registration_id: str, launch: Launch, connection: Connection) -> Known | None:
@@ -68,15 +71,18 @@ def known_of(registration_id: str, launch: Launch, connection: Connection) -> Kn
 
 def _known(row: Any, launch: Launch) -> Known:
     (deployment, status, organization, person, name, given, family, email, disabled_at,
-     course, title, ends_on, roster_url, line_items, line_item, scopes, space,
-     placement, role, seat_status, sort_name) = row  # fmt: skip
+     course, title, ends_on, roster_url, line_items, line_item, scopes, space, columns_looked_at,
+     placement, role, seat_status, sort_name, groups_url, opened_on) = row  # fmt: skip
     return Known(
         deployment, status, organization,
         KnownPerson(person, Names(name, given, family, email), disabled_at is not None) if person else None,
-        KnownCourse(course, title, ends_on, roster_url, line_items, line_item, tuple(scopes or ()), space)
+        KnownCourse(
+            course, title, ends_on, roster_url, line_items, line_item, tuple(scopes or ()), space, columns_looked_at
+        )
         if course else None,
         placement is not None or not launch.resource_link,
         Seat(role, seat_status, sort_name) if role else None,
+        groups_url, opened_on,
     )  # fmt: skip
 
 
@@ -93,7 +99,9 @@ _LOOK = (
         _PERSON.c.disabled_at,
         _COURSE.c.id, _COURSE.c.title, _COURSE.c.ends_on, _COURSE.c.roster_url,
         _COURSE.c.line_items_url, _COURSE.c.line_item_url, _COURSE.c.grade_scopes, _COURSE.c.space_id,
+        _COURSE.c.columns_looked_at,
         _PLACEMENT.c.id, _MEMBER.c.role, _MEMBER.c.status, _MEMBER.c.sort_name,
+        _COURSE.c.groups_url, _COURSE.c.opened_on,
     )
     .select_from(
         _DEPLOYMENT

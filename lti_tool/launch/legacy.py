@@ -19,9 +19,10 @@ from lti_tool.launch.claims import Launch
 from lti_tool.launch.legacy_claim import LegacyId, is_signed
 from lti_tool.launch.model import Identity, LegacyConsumer, LegacyLink
 from lti_tool.launch.platforms import RegistrationFacts, known_platform
-from lti_tool.launch.sealing import seal, unseal
 from lti_tool.people.audit import name_deeds, note
 from lti_tool.people.model import Person
+from lti_tool.sealing import seal, unseal
+from lti_tool.words import to_say
 
 catalogue(
     {
@@ -33,8 +34,8 @@ catalogue(
 )  # fmt: skip
 name_deeds(
     {
-        "legacy.linked": "An LTI 1.1 id was linked: its signature is good",
-        "legacy.waits": "An LTI 1.1 id waits for an administrator",
+        "legacy.linked": to_say("An LTI 1.1 id was linked: its signature is good"),
+        "legacy.waits": to_say("An LTI 1.1 id waits for an administrator"),
     }
 )
 
@@ -95,7 +96,7 @@ def add_consumer(registration_id: str, *, key: str, secret: str) -> LegacyConsum
     """Name the LTI 1.1 consumer that a platform used before. Raises `Problem`: not_found, bad_request, …_known."""
     known_platform(registration_id)
     if not 0 < len(key) <= 255 or not key.isprintable() or not 0 < len(secret) <= _SECRET_LENGTH:
-        raise Problem("bad_request", "A consumer needs its key and its secret.")
+        raise Problem("bad_request", to_say("A consumer needs its key and its secret."))
     if _consumer(registration_id, key, db.session.connection()) is not None:
         raise Problem("legacy_consumer_known")
     consumer = LegacyConsumer(

@@ -1,4 +1,4 @@
-"""The next page of a paged service, read from its `Link` header in any spelling. Pure. (RFC 8288, section 3.)
+"""Where a paged service leads on, read from its `Link` header in any spelling. Pure. (RFC 8288, section 3.)
 
 A next link is opaque: its case and its query are the platform's business. Platforms spell the rest as they like, and
 Moodle sends curly quotes and an HTML-escaped address. One walk over the text, so no header can keep us busy.
@@ -15,7 +15,12 @@ _QUOTES = {'"': '"', "“": "”", "”": "”"}
 
 
 def next_link(header: str, base: str) -> str | None:
-    """The address of the first link in `header` whose relations include `next`, made absolute by `base`.
+    """The address of the next page: see `link_to`."""
+    return link_to("next", header, base)
+
+
+def link_to(relation: str, header: str, base: str) -> str | None:
+    """The address of the first link in `header` whose relations include `relation`, made absolute by `base`.
 
     `header` holds all `Link` headers of an answer, joined by commas, as HTTP libraries give it (bytes as Latin-1).
     None when there is no such link, or the header is longer than any honest one.
@@ -24,7 +29,7 @@ def next_link(header: str, base: str) -> str | None:
         return None
     text = _as_sent(header)
     for target, relations in _links(text):
-        if target and "next" in relations:
+        if target and relation in relations:
             return _absolute(target, base)
     return None
 

@@ -14,6 +14,7 @@ from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Table, bindparam, delete, select
 from werkzeug.datastructures import MultiDict
 
@@ -24,6 +25,7 @@ from lti_tool.errors import Problem
 from lti_tool.launch.model import LoginState, Registration
 from lti_tool.launch.platforms import REGISTRATION_FACTS, RegistrationFacts, registration_for, registrations_of
 from lti_tool.web import offer_way_back
+from lti_tool.words import to_say
 
 LIFE = timedelta(minutes=5)
 # What a login may say, and how long it may be: a hint as long as a platform likes, the rest as we keep it.
@@ -91,7 +93,7 @@ def read_login(params: MultiDict[str, str], registration_id: str | None) -> Logi
         raise Problem("login_iss_missing")
     for name in ("login_hint", "target_link_uri"):
         if not single[name]:
-            raise Problem("login_param_missing", f"Missing: {name}.")
+            raise Problem("login_param_missing", _("Missing: %(names)s.", names=name))
     registration = _registration(single["iss"], single["client_id"], registration_id)
     offer_way_back(registration.issuer)
     if registration.switched_off_at is not None:
@@ -175,9 +177,9 @@ def check_waiting(login: LoginUnderWay) -> None:
 def check_browser(login: LoginUnderWay, secret: str | None) -> None:
     """The launch comes from the browser that began the login, or not at all (decision 4)."""
     if secret is None:
-        raise Problem("browser_unproven", "The cookie of this login did not come with the launch.")
+        raise Problem("browser_unproven", to_say("The cookie of this login did not come with the launch."))
     if not same(login.browser_hash, digest(secret)):
-        raise Problem("browser_unproven", "The cookie that came with the launch is not that of this login.")
+        raise Problem("browser_unproven", to_say("The cookie that came with the launch is not that of this login."))
 
 
 def _registration(issuer: str, client_id: str | None, registration_id: str | None) -> Registration:
@@ -195,8 +197,8 @@ def _registration(issuer: str, client_id: str | None, registration_id: str | Non
         return found
     candidates = registrations_of(issuer)
     if len(candidates) != 1:
-        raise Problem("platform_unknown", "The LMS sent no client id, and several registrations share its issuer."
-                      if candidates else "")  # fmt: skip
+        several = to_say("The LMS sent no client id, and several registrations share its issuer.")
+        raise Problem("platform_unknown", several if candidates else "")
     return candidates[0]
 
 
@@ -204,9 +206,9 @@ def _single(params: MultiDict[str, str], name: str) -> str | None:
     """A parameter that is there once, of a sane length, and without control characters."""
     values = params.getlist(name)
     if len(values) > 1:
-        raise Problem("login_malformed", f"Sent more than once: {name}.")
+        raise Problem("login_malformed", _("Sent more than once: %(name)s.", name=name))
     if not values:
         return None
     if len(values[0]) > _LENGTHS[name] or _CONTROL.search(values[0]):
-        raise Problem("login_malformed", f"Not usable: {name}.")
+        raise Problem("login_malformed", _("Not usable: %(name)s.", name=name))
     return values[0]

@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 C = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
@@ -22,6 +24,8 @@ class Message(StrEnum):
     DATA_PRIVACY = "LtiDataPrivacyLaunchRequest"
 
 
+_LACKING = Sentence(to_say("Missing: %(names)s."))
+_SENT = Sentence(to_say("The LMS sent “%(kind)s”."))
 _OTHER_NAMES = {"DataPrivacyLaunchRequest": Message.DATA_PRIVACY}
 _ALWAYS = (C + "message_type", C + "version", C + "deployment_id")
 _REQUIRED = {
@@ -42,7 +46,7 @@ def read_message(claims: dict[str, Any]) -> Message:
     if missing == ["version"]:
         raise Problem("version_missing")
     if missing:
-        raise Problem("claims_missing", "Missing: " + ", ".join(missing) + ".")
+        raise Problem("claims_missing", _LACKING(names=", ".join(missing)))
     if claims[C + "version"] != "1.3.0":
         raise Problem("version_unsupported")
     _check_link(message, claims.get(C + "resource_link"))
@@ -51,17 +55,17 @@ def read_message(claims: dict[str, Any]) -> Message:
 
 def _message(said: object) -> Message:
     if not isinstance(said, str):
-        raise Problem("claim_malformed", "The message type is not text.")
+        raise Problem("claim_malformed", to_say("The message type is not text."))
     if said in _OTHER_NAMES:
         return _OTHER_NAMES[said]
     try:
         return Message(said)
     except ValueError:
         known = clean_text(said, 60) if said.isascii() and said.isalnum() else None
-        raise Problem("message_unsupported", f"The LMS sent “{known}”." if known else "") from None
+        raise Problem("message_unsupported", _SENT(kind=known) if known else "") from None
 
 
 def _check_link(message: Message, link: object) -> None:
     """Only a resource link must have an id; elsewhere it may be there or not (Blackboard sends one in deep linking)."""
     if message is Message.RESOURCE_LINK and isinstance(link, dict) and link.get("id") is None:
-        raise Problem("claim_malformed", "The claim resource_link.id is not a text of 1 to 255 characters.")
+        raise Problem("claim_malformed", to_say("The claim resource_link.id is not a text of 1 to 255 characters."))

@@ -11,6 +11,7 @@ from lti_tool.db import ID, Instant, Row, new_id
 
 FOREIGN_ID = String(255)
 URL = String(2000)
+_READS = text("state IN ('waiting', 'reading')")
 
 
 class Registration(Row):
@@ -127,7 +128,10 @@ class Identity(Row):
 class CourseKey(Row):
     """(deployment, context) is which course it is; it reaches one Space.
 
-    `line_item_url` is the column of a link, kept only where the platform lets us make none of our own.
+    `line_item_url` is the column of a link, kept only where the platform lets us make none of our own. `opened_on` is
+    the last day on which anybody came. The roster is read by itself again at `roster_due_at`, was read from end to end
+    at `roster_whole_at`, and `roster_changes_url` tells what changed since (NRPS 2.0, `differences`). The columns were
+    looked through for those of an earlier course at `columns_looked_at`.
     """
 
     __tablename__ = "course_key"
@@ -144,9 +148,15 @@ class CourseKey(Row):
     ends_on: Mapped[date | None]
     space_id: Mapped[str | None] = mapped_column(ForeignKey("space.id"))
     roster_url: Mapped[str | None] = mapped_column(URL)
+    roster_changes_url: Mapped[str | None] = mapped_column(URL)
+    roster_whole_at: Mapped[datetime | None] = mapped_column(Instant)
+    roster_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    groups_url: Mapped[str | None] = mapped_column(URL)
+    opened_on: Mapped[date | None]
     line_items_url: Mapped[str | None] = mapped_column(URL)
     line_item_url: Mapped[str | None] = mapped_column(URL)
     grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    columns_looked_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
 
@@ -168,7 +178,8 @@ class VisitRow(Row):
 
     `sent` is what the launch said apart from names, addresses and ids: see `launch/trace.py`. `mentees` are the people
     that an observer may see. `masked`: an administrator of the LMS wears this person's account. `about_id` is whom an
-    administrator of the LMS asked about.
+    administrator of the LMS asked about. `viewing_as`: staff look at the Space as a student would: `preview`, or the id
+    of a member.
     """
 
     __tablename__ = "visit"
@@ -185,6 +196,7 @@ class VisitRow(Row):
     assistant: Mapped[bool] = mapped_column(default=False)
     preview: Mapped[bool] = mapped_column(default=False)
     masked: Mapped[bool] = mapped_column(default=False)
+    viewing_as: Mapped[str | None] = mapped_column(String(32))
     message: Mapped[str] = mapped_column(String(40), default="LtiResourceLinkRequest")
     proof: Mapped[str] = mapped_column(String(10), default="window")
     sent: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -248,18 +260,20 @@ class LegacyConsumer(Row):
 
 
 class RosterRead(Row):
-    """One reading of a course's roster. At most one per course is under way: the database says so."""
+    """One reading of a course's roster. At most one per course is under way: the database says so.
+
+    `worker` is who reads it now: whoever takes it up later puts the earlier one out. `is_whole`: from end to end, not
+    the changes alone. `doubted`: the list would remove `gone` of `before` people, and nobody was removed until staff
+    decide (`decided_by`): `kept` as it was, or `taken` over by another reading, which may remove the `agreed` number.
+    `left_at` is the moment at which its people left, `undone_at` when they were put back.
+    """
 
     __tablename__ = "roster_read"
     __table_args__ = (
         Index(None, "course_id", "asked_at"),
-        Index(
-            "uq_roster_read_under_way", "course_id", unique=True,
-            sqlite_where=text("state IN ('waiting', 'reading')"),
-            postgresql_where=text("state IN ('waiting', 'reading')"),
-        ),
-        CheckConstraint("state IN ('waiting', 'reading', 'done', 'failed')", name="state"),
-    )  # fmt: skip
+        Index("uq_roster_read_under_way", "course_id", unique=True, sqlite_where=_READS, postgresql_where=_READS),
+        CheckConstraint("state IN ('waiting', 'reading', 'done', 'failed', 'doubted', 'kept', 'taken')", name="state"),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
     course_id: Mapped[str] = mapped_column(ForeignKey("course_key.id"))
@@ -273,5 +287,13 @@ class RosterRead(Row):
     joined: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     gone: Mapped[int] = mapped_column(default=0)
+    before: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(ID)
+    is_whole: Mapped[bool] = mapped_column(default=True)
+    agreed: Mapped[int] = mapped_column(default=0)
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
     problem: Mapped[str | None] = mapped_column(String(40))
     problem_said: Mapped[str | None] = mapped_column(String(300))

@@ -6,17 +6,21 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lti_tool.badges.issuers import create_issuer
 from lti_tool.db import db
 from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.launch.kept_words import said_kept
 from lti_tool.launch.keys import make_key
 from lti_tool.launch.model import Deployment, Registration
+from lti_tool.launch.unreached import no_answer
 from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
 from lti_tool.people.organizations import create_organization
+from lti_tool.words import to_say
 
 catalogue(
     {
@@ -112,7 +116,7 @@ def known_platform(registration_id: str) -> Registration:
     """Raises `Problem` not_found."""
     found = db.session.get(Registration, registration_id)
     if found is None:
-        raise Problem("not_found", "There is no such registration.")
+        raise Problem("not_found", to_say("There is no such registration."))
     return found
 
 
@@ -152,7 +156,7 @@ def _organization(words: PlatformWords, name: str) -> str:
     """The organization that is named, or a new one with its first issuer."""
     if words.organization is not None:
         if db.session.get(Organization, words.organization) is None:
-            raise Problem("not_found", "There is no such organization.")
+            raise Problem("not_found", to_say("There is no such organization."))
         return words.organization
     made = create_organization(name=name)
     settings = current_app.extensions["settings"]
@@ -171,21 +175,21 @@ def _deployment(registration_id: str, deployment_id: str) -> Deployment | None:
 def _check(words: PlatformWords) -> None:
     fetcher: Fetcher = current_app.extensions["fetcher"]
     if not words.client_id or len(words.client_id) > 255 or not words.issuer or len(words.issuer) > 2000:
-        raise Problem("bad_request", "A platform needs an issuer and a client id.")
+        raise Problem("bad_request", to_say("A platform needs an issuer and a client id."))
     for deployment in words.deployments:
         _check_deployment(deployment)
     for url in (words.auth_url, words.token_url, words.jwks_url):
         if len(url) > 2000:
-            raise Problem("platform_address", f"Too long: {_shown(url)}")
+            raise Problem("platform_address", _("Too long: %(address)s", address=_shown(url)))
         try:
             fetcher.may_reach(url)
         except FetchProblem as refused:
-            raise Problem("platform_address", f"{_shown(url)}: {refused.reason}.") from None
+            raise Problem("platform_address", said_kept(no_answer(_shown(url), refused))) from None
 
 
 def _check_deployment(deployment_id: str) -> None:
     if not 0 < len(deployment_id) <= 255:
-        raise Problem("bad_request", "A deployment id has 1 to 255 characters.")
+        raise Problem("bad_request", to_say("A deployment id has 1 to 255 characters."))
 
 
 def _shown(url: str) -> str:

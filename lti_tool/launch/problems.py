@@ -1,11 +1,12 @@
 """The door's part of the error catalogue. Every refusal says who can mend it; none repeats what was sent."""
 
 from lti_tool.errors import Entry, catalogue
+from lti_tool.words import to_say
 
-_AGAIN = "Go back to the course and open the tool again from there."
-_ADMIN = "the administrator of the LMS"
-_SETUP = "Compare the tool's settings in the LMS with the registration here, then open the tool again."
-_LMS = "Open the tool again. If it stays, send the reference below to the administrator of the LMS."
+_AGAIN = to_say("Go back to the course and open the tool again from there.")
+_ADMIN = to_say("the administrator of the LMS")
+_SETUP = to_say("Compare the tool's settings in the LMS with the registration here, then open the tool again.")
+_LMS = to_say("Open the tool again. If it stays, send the reference below to the administrator of the LMS.")
 
 catalogue(
     {

@@ -43,9 +43,11 @@ class Profile(_Data):
 
     `families` are the product family codes that launches and configurations name it by. Hosts under its `domains`
     count as one site, and may frame us beyond what a launch names; `host_variable` is the custom parameter that names
-    the very host. `tool`, `scopes`, `claims`, `custom` and `messages` are what we register, `labels` how its own forms
+    the very host. `roster_tells_sections`: a roster that is asked for the course as a link fills custom variables of
+    everybody. `tool`, `scopes`, `claims`, `custom` and `messages` are what we register, `labels` how its own forms
     call our addresses, `addresses` where its own lie. `score` goes with every score, under the LMS's own names;
-    `score_comments` says whether a comment does no harm there.
+    `score_comments` says whether a comment does no harm there, `score_times` whether it takes when work was begun and
+    handed in, and `results_page_size` how many grades one answer may hold, where it takes a limit.
     """
 
     name: str
@@ -53,9 +55,12 @@ class Profile(_Data):
     domains: tuple[str, ...] = ()
     host_variable: str | None = None
     roster_page_size: int | None = None
+    roster_tells_sections: bool = False
     token_audience: str | None = None
     score: dict[str, dict[str, bool]] = {}
     score_comments: bool = True
+    score_times: bool = True
+    results_page_size: int | None = None
     needs_activation: bool
     scopes: tuple[str, ...]
     claims: tuple[str, ...]

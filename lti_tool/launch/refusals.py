@@ -4,19 +4,22 @@ What is kept says why and how, never who: the code, its sentence, the reference 
 no login under way leaves nothing here, however often they knock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.claims import Launch
+from lti_tool.launch.kept_words import said_kept
 from lti_tool.launch.login import LoginUnderWay
 from lti_tool.launch.model import RefusedLaunch
 from lti_tool.launch.selftest.own import is_temporary
 from lti_tool.limits import count_refusal
+from lti_tool.words import said
 
 KEPT_FOR = timedelta(days=30)
 KEPT_OF_ONE_PLATFORM = 500
@@ -32,7 +35,7 @@ class Attempt:
 
 
 def refused(attempt: Attempt, problem: Problem) -> Problem:
-    """Count and keep a refusal. Answers what to say: the same, or that there were too many.
+    """Count and keep a refusal. Answers what to say: the same in the reader's language, or that there were too many.
 
     A launch that was proven is not counted: then the platform itself sent it, and we are who say no.
     """
@@ -41,13 +44,13 @@ def refused(attempt: Attempt, problem: Problem) -> Problem:
     wait = 0 if attempt.launch or is_ours else count_refusal(registration)
     if wait:
         return Problem(
-            "too_many_refused", f"Why: {problem.entry.title}.", facts={"last": problem.code},
+            "too_many_refused", _("Why: %(title)s.", title=said(problem.entry.title)), facts={"last": problem.code},
             reference=problem.reference, headers={"Retry-After": str(wait)},
         )  # fmt: skip
     if registration is not None:
         with transaction():
             _keep(attempt, problem, registration)
-    return problem
+    return replace(problem, detail=said_kept(problem.detail))
 
 
 def sweep_refusals() -> None:

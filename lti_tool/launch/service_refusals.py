@@ -4,7 +4,7 @@ Platforms say why in JSON of several shapes, in the HTTP reason phrase (Moodle),
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +13,7 @@ from lti_tool import clock
 from lti_tool.errors import Entry, catalogue
 from lti_tool.fetch import Answer, FetchProblem
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 SAID_LENGTH = 200
 LONGEST_WAIT = 3600.0
@@ -20,7 +21,7 @@ _LOOKED_AT = 2000
 # What may not reach a page or a log: addresses, mail addresses, markup, and words as long as only secrets are.
 _HIDDEN = re.compile(r"[a-z][a-z0-9+.-]{0,20}://\S+|[^\s@]{1,64}@\S+|<[^<>]{0,500}>|[!-~]{25,}", re.IGNORECASE)
 
-_ADMIN = "the administrator of the LMS"
+_ADMIN = to_say("the administrator of the LMS")
 catalogue(
     {
         "service_unreachable": Entry(
@@ -77,6 +78,13 @@ class ServiceRefused(Exception):  # noqa: N818 - it is the word that people read
         """Is it worth trying again by ourselves?"""
         return self.code in _TRANSIENT
 
+    @property
+    def of_platform(self) -> bool:
+        """Does it concern whatever else we would ask of the platform? It gave no answer or no token, or asks to wait;
+        a single call that it breaks over does not.
+        """
+        return self.may_pass and (self.status is None or self.wait is not None or self.code == "service_busy")
+
 
 def refused_by_fetcher(problem: FetchProblem) -> ServiceRefused:
     """No answer, or one that is too large, leads elsewhere, or is not JSON."""
@@ -86,13 +94,13 @@ def refused_by_fetcher(problem: FetchProblem) -> ServiceRefused:
         case "refused_address":
             return ServiceRefused("service_address")
         case "too_large":
-            return ServiceRefused("service_answer", "The answer is too large.")
+            return ServiceRefused("service_answer", to_say("The answer is too large."))
         case "redirected":
-            return ServiceRefused("service_answer", "The answer leads to another address.")
+            return ServiceRefused("service_answer", to_say("The answer leads to another address."))
         case "not_json":
-            return ServiceRefused("service_answer", "The answer is not JSON.")
+            return ServiceRefused("service_answer", to_say("The answer is not JSON."))
         case "bad_url":
-            return ServiceRefused("service_answer", "The LMS named an address that cannot be used.")
+            return ServiceRefused("service_answer", to_say("The LMS named an address that cannot be used."))
         case _:
             return ServiceRefused("service_unreachable")
 
@@ -111,15 +119,26 @@ def refused_by_service(answer: Answer) -> ServiceRefused:
     """Any other status than success of a call with a token that was fetched for it."""
     codes = {401: "token_refused", 403: "service_forbidden", 404: "service_gone", 410: "service_gone"}
     code = codes.get(answer.status, "service_answer")
-    return _busy_or_down(answer) or ServiceRefused(code, said_by(answer), status=answer.status)
+    busy = _busy_or_down(answer)
+    return replace(busy, status=answer.status) if busy else ServiceRefused(code, said_by(answer), status=answer.status)
 
 
 def _busy_or_down(answer: Answer) -> ServiceRefused | None:
-    if answer.status == 429:
+    if answer.status == 429 or _is_throttled(answer):
         return ServiceRefused("service_busy", said_by(answer), _wait(answer))
     if answer.status >= 500:
         return ServiceRefused("service_unreachable", said_by(answer), _wait(answer))
     return None
+
+
+def _is_throttled(answer: Answer) -> bool:
+    """Canvas says with 403 that it was asked too often; what is left of the allowance tells it from a real refusal."""
+    if answer.status != 403:
+        return False
+    try:
+        return float(answer.headers.get("X-Rate-Limit-Remaining", "1")) <= 0
+    except ValueError:
+        return False
 
 
 def said_by(answer: Answer) -> str:

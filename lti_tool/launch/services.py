@@ -30,6 +30,7 @@ from lti_tool.launch.service_refusals import (
     refused_by_service,
     refused_by_token_endpoint,
 )
+from lti_tool.words import to_say
 
 FORM = "application/x-www-form-urlencoded"
 SERVICE_LIMITS = Limits(connect=5.0, read=20.0, total=30.0, size=8 * 1024 * 1024, redirects=0)
@@ -129,7 +130,7 @@ class SafeServiceConnector(ServiceConnector):
         self, method: Method, scopes: Sequence[str], url: str, body: bytes | None, headers: dict[str, str]
     ) -> Answer:
         if _origin(url) != self._origin:
-            raise ServiceRefused("service_answer", "The LMS named an address on another server.")
+            raise ServiceRefused("service_answer", to_say("The LMS named an address on another server."))
         if body is None:
             del headers["Content-Type"]
         answer = self._call_as(self.get_access_token(scopes), method, url, headers, body)
@@ -185,7 +186,7 @@ class SafeServiceConnector(ServiceConnector):
         }  # fmt: skip
         key = signing_key(self._registration_id)
         db.session.rollback()  # no read stays open in the database while we wait for the LMS
-        return jwt.encode(claims, key.private_pem, algorithm="RS256", headers={"kid": key.kid})
+        return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": key.kid})
 
 
 def _bearer(headers: Mapping[str, str]) -> str:
@@ -203,7 +204,7 @@ def _origin(url: str) -> Origin:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ServiceRefused("service_answer", "The LMS named an address that cannot be read.") from None
+        raise ServiceRefused("service_answer", to_say("The LMS named an address that cannot be read.")) from None
     return parts.scheme.lower(), parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme.lower())
 
 
@@ -220,7 +221,7 @@ def _read_token(said: Mapping[str, Any], scopes: Sequence[str]) -> tuple[str, fl
     """The token and for how many seconds to use it. (RFC 6749, section 5.1.)"""
     token, granted = said.get("access_token"), said.get("scope")
     if not isinstance(token, str) or not 0 < len(token) <= _TOKEN_LENGTH or not _is_visible(token):
-        raise ServiceRefused("service_answer", "The LMS answered without a usable access token.")
+        raise ServiceRefused("service_answer", to_say("The LMS answered without a usable access token."))
     if isinstance(granted, str) and granted.strip() and set(granted.split()).isdisjoint(scopes):
         raise ServiceRefused("scope_refused")
     life = _seconds(said.get("expires_in"))

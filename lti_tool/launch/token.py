@@ -15,11 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import Sentence
+from lti_tool.words import to_say
 
 TOKEN_BYTES = 64 * 1024
 LEEWAY = 60
 OLDEST = 600
 LONGEST = 24 * 3600
+_ENDED = Sentence(to_say("It ended %(seconds)s seconds ago by this tool's clock."))
+_ISSUED_AGO = Sentence(to_say("It was issued %(seconds)s seconds ago by this tool's clock."))
+_ISSUED_AHEAD = Sentence(to_say("It was issued %(seconds)s seconds from now by this tool's clock."))
 _FURTHEST = 10**12  # seconds, past the year 30000
 
 
@@ -44,7 +49,7 @@ def read_token(text: str) -> Token:
     if header.get("alg") != "RS256":
         raise Problem("algorithm_refused")
     if "crit" in header or header.get("b64") is False:
-        raise Problem("algorithm_refused", "The token asks for extensions that this tool does not know.")
+        raise Problem("algorithm_refused", to_say("The token asks for extensions that this tool does not know."))
     kid = header.get("kid")
     if kid is None:
         raise Problem("kid_missing")
@@ -65,7 +70,7 @@ def check_parties(claims: dict[str, Any], *, issuer: str, client_id: str) -> Non
     """Steps 2 to 5: issuer and audience are exactly the registration's, and no stranger shares the token."""
     said = claims.get("iss")
     if not isinstance(said, str):
-        raise Problem("claim_malformed", "The issuer is not text.")
+        raise Problem("claim_malformed", to_say("The issuer is not text."))
     if said != issuer:
         raise Problem("registration_mismatch")
     audience = claims.get("aud")
@@ -86,11 +91,12 @@ def check_times(claims: dict[str, Any], *, now: float) -> None:
     if "nbf" in claims and _number(claims["nbf"]) > now + LEEWAY:
         raise Problem("token_time")
     if ends < now - LEEWAY:
-        raise Problem("token_expired", f"It ended {now - ends:.0f} seconds ago by this tool's clock.")
+        raise Problem("token_expired", _ENDED(seconds=f"{now - ends:.0f}"))
 
 
 def _off(seconds: float) -> str:
-    return f"It was issued {abs(seconds):.0f} seconds {'ago' if seconds > 0 else 'from now'} by this tool's clock."
+    issued = _ISSUED_AGO if seconds > 0 else _ISSUED_AHEAD
+    return issued(seconds=f"{abs(seconds):.0f}")
 
 
 def _number(value: object) -> float:

@@ -22,6 +22,9 @@ from lti_tool.errors import Problem
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.people.model import Person
 from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
+from lti_tool.spaces.events import ViewChosen
+from lti_tool.spaces.staffing.model import SpaceStaff
+from lti_tool.spaces.viewing import as_student, check_view
 from lti_tool.web import allow_framing_by, offer_way_back
 
 COOKIE = "visit"
@@ -81,25 +84,36 @@ def _admit(_endpoint: str | None, values: MutableMapping[str, Any] | None) -> No
         raise Problem("visit_over")
     offer_way_back(found.VisitRow.return_url or "")
     _check_stands(found)
-    visit = _visit(found, secret)
+    visit = as_student(_visit(found, secret), found.VisitRow.viewing_as)
     g.locale = visit.locale
     if request.method not in _SAFE:
         _check_form(visit)
     _touch(found.VisitRow)
     allow_framing_by(("'self'", *visit.frame_ancestors))
     enter(visit)
+    check_view(visit)
+
+
+def on_view_chosen(event: ViewChosen) -> None:
+    """Whoever is in the visit looks as a student, or no more."""
+    seen_as = update(VisitRow).where(VisitRow.id == event.visit).values(viewing_as=event.viewing_as)
+    db.session.execute(seen_as.execution_options(synchronize_session=False))
 
 
 def _visit_query(visit_id: str) -> Any:
     return (
         select(
-            VisitRow, Person.name, Person.disabled_at, Registration.switched_off_at, Deployment.status,
+            VisitRow, Person.name, Person.theme, Person.disabled_at, Registration.switched_off_at, Deployment.status,
             Registration.organization_id, Deployment.organization_id.label("given_organization_id"), CourseKey,
+            SpaceStaff.role.label("invited_as"),
         )
         .join(Person, Person.id == VisitRow.person_id)
         .join(Registration, Registration.id == VisitRow.registration_id)
         .join(Deployment, Deployment.id == VisitRow.deployment_id)
         .outerjoin(CourseKey, CourseKey.id == VisitRow.course_id)
+        .outerjoin(
+            SpaceStaff, (SpaceStaff.space_id == CourseKey.space_id) & (SpaceStaff.person_id == VisitRow.person_id)
+        )
         .where(VisitRow.id == visit_id)
     )  # fmt: skip
 
@@ -121,15 +135,27 @@ def _check_stands(found: Row[Any]) -> None:
 def _visit(found: Row[Any], secret: str) -> Visit:
     row: VisitRow = found.VisitRow
     course: CourseKey | None = found.CourseKey
+    role, assistant = _standing(row, found.invited_as)
     return Visit(
         id=row.id, path=f"/v/{row.id}", form_token=form_token(secret), person=row.person_id,
         person_name=found.name, organization=found.given_organization_id or found.organization_id,
-        role=Role(row.role), assistant=row.assistant, preview=row.preview,
+        role=role, assistant=assistant, preview=row.preview,
         masked=row.masked, mentees=tuple(row.mentees),
         course=Course(course.id, course.title, course.ends_on) if course else None,
-        space=course.space_id if course else None, locale=row.locale, return_url=row.return_url,
+        space=course.space_id if course else None, locale=row.locale, theme=found.theme, return_url=row.return_url,
         frame_ancestors=tuple(row.frame_ancestors),
     )  # fmt: skip
+
+
+def _standing(row: VisitRow, invited_as: str | None) -> tuple[Role, bool]:
+    """The role of this launch, or the wider one of an accepted invitation to the Space's staff (decision 7). Nobody has
+    that through another one's account, or in a preview.
+    """
+    role = Role(row.role)
+    if invited_as is None or row.masked or row.preview:
+        return role, row.assistant
+    only_assists = invited_as == "assistant"
+    return Role.STAFF, only_assists and (role is not Role.STAFF or row.assistant)
 
 
 def form_token(secret: str) -> str:

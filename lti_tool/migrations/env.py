@@ -1,5 +1,7 @@
 """How Alembic reaches the database: through the application that runs the command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
@@ -24,6 +26,8 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("A migration left a row that points at nothing: nothing was changed.")
 
 
 def _set_wal() -> None:
@@ -33,7 +37,27 @@ def _set_wal() -> None:
     raw.close()
 
 
+@contextmanager
+def _parents_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by building it anew, which deletes the rows that others point at: meanwhile it looks away,
+    and before all is kept it looks at everything. (sqlite.org/lang_altertable.html, section 7)
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.cursor()
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
 if db.engine.dialect.name == "sqlite":
     _set_wal()
-with current_app.app_context(), db.engine.connect().execution_options(writing=True) as bound:
+with (
+    current_app.app_context(),
+    db.engine.connect().execution_options(writing=True) as bound,
+    _parents_may_be_rebuilt(bound),
+):
     _run(bound)

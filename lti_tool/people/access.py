@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from lti_tool.errors import Problem
 from lti_tool.people.admin.session import ask_for_administrator
+from lti_tool.people.home.session import ask_for_somebody
 from lti_tool.people.visit import Role, Visit, current_visit
 
 P = ParamSpec("P")
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     SPACE_BUILD = "space.build"
     SPACE_RUN = "space.run"
     SPACE_SHAPE = "space.shape"
+    SPACE_LEAD = "space.lead"
     SPACE_CREATE = "space.create"
 
 
@@ -46,6 +48,8 @@ def may(visit: Visit, permission: Permission) -> bool:
             return visit.space is not None and visit.role in (Role.STAFF, Role.DESIGNER)
         case Permission.SPACE_RUN:
             return visit.space is not None and visit.is_staff
+        case Permission.SPACE_LEAD:
+            return visit.space is not None and visit.is_staff and visit.is_teacher
         case Permission.SPACE_SHAPE:
             return visit.space is not None and visit.is_teacher
         case Permission.SPACE_CREATE:
@@ -62,8 +66,10 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
             if permission is Permission.ADMIN:
                 ask_for_administrator()
-            elif permission not in (Permission.PUBLIC, Permission.TOKEN) and not may(current_visit(), permission):
-                raise Problem("not_allowed")
+            elif permission not in (Permission.PUBLIC, Permission.TOKEN):
+                ask_for_somebody()
+                if not may(current_visit(), permission):
+                    raise Problem("not_allowed")
             return page(*args, **kwargs)
 
         asked.permission = permission  # type: ignore[attr-defined]

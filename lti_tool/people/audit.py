@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 
 from lti_tool.db import db
 from lti_tool.people.admin.model import AuditEntry
+from lti_tool.words import said
 
 Fact = str | int | bool | None
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]{0,200}")
@@ -19,22 +20,27 @@ _DEEDS: dict[str, str] = {}
 
 
 def name_deeds(words: Mapping[str, str]) -> None:
-    """How the deeds of a slice are called on the page of the log."""
+    """How the deeds of a slice are called on the page of the log, in marked words."""
     _DEEDS.update(words)
 
 
 def note(
     deed: str, *, actor_kind: str, actor: str | None = None, organization: str | None = None,
-    subject: str | None = None, facts: Mapping[str, Fact] | None = None,
+    subject: str | None = None, scope: str | None = None, facts: Mapping[str, Fact] | None = None,
 ) -> None:  # fmt: skip
-    """Write a deed down, in the surrounding transaction. `actor_kind`: `administrator`, `command`, `visitor`, …"""
+    """Write a deed down, in the surrounding transaction. `actor_kind`: `person`, `administrator`,
+    `program`, `command`, or `visitor` for somebody who is just arriving.
+
+    `scope` is the issuer whose owners and editors read of the deed as well.
+    """
     told = dict(facts or {})
     for name, fact in told.items():
         if isinstance(fact, str) and not _WORD.fullmatch(fact):
             raise ValueError(f"The fact {name} is no single word: the audit log names no person.")
     db.session.add(
         AuditEntry(
-            deed=deed, actor_kind=actor_kind, actor=actor, organization_id=organization, subject=subject, facts=told
+            deed=deed, actor_kind=actor_kind, actor=actor, organization_id=organization, subject=subject, scope=scope,
+            facts=told,
         )
     )
 
@@ -85,7 +91,10 @@ class AuditPage:
     older: str | None
 
 
-def audit_page(*, before: Turn | None = None, subject: str | None = None, limit: int = 50) -> AuditPage:
+def audit_page(
+    *, before: Turn | None = None, subject: str | None = None, limit: int = 50
+) -> AuditPage:  # fmt: skip
+    """The whole log, or what was done to one `subject`, from behind the place `before`."""
     query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit + 1)
     if subject:
         query = query.where(AuditEntry.subject == subject)
@@ -99,6 +108,6 @@ def audit_page(*, before: Turn | None = None, subject: str | None = None, limit:
 
 def _line(row: AuditEntry) -> AuditLine:
     return AuditLine(
-        row.id, row.at, row.deed, _DEEDS.get(row.deed, row.deed), row.actor_kind, row.actor, row.organization_id,
+        row.id, row.at, row.deed, said(_DEEDS.get(row.deed, row.deed)), row.actor_kind, row.actor, row.organization_id,
         row.subject, row.facts,
     )  # fmt: skip

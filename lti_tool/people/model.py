@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_tool import clock
 from lti_tool.db import ID, Instant, Row, new_id
 from lti_tool.people.names import EMAIL_LENGTH, NAME_LENGTH, Names
+from lti_tool.people.visit import Theme
 
 
 class Organization(Row):
@@ -24,7 +25,12 @@ class Organization(Row):
 
 
 class Person(Row):
-    """Somebody a platform told us about. Every name may be missing; `email` is what was last asserted, lower case."""
+    """Somebody a platform told us about, or who came by an invitation. Every name may be missing.
+
+    `email` is what was last asserted, lower case. `sessions_from`: a session at `/home` that began before has ended.
+    `erased_at`: what was known of them is gone; their row stays, nameless, so that totals do. `theme`: None is as
+    the device says.
+    """
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "organization_id", "email"),)
@@ -35,8 +41,11 @@ class Person(Row):
     given_name: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     family_name: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))
+    theme: Mapped[Theme | None] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    sessions_from: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def names(self) -> Names:

@@ -37,6 +37,11 @@ def clean_text(value: object, length: int = NAME_LENGTH) -> str | None:
     return unicodedata.normalize("NFC", line)[:length].strip() or None
 
 
+def clean_lines(value: str, length: int) -> str:
+    """Several lines, each cleaned as `clean_text` does, of the first `length` characters."""
+    return "\n".join(clean_text(line, length) or "" for line in value[:length].splitlines()).strip()
+
+
 def clean_email(value: object) -> str | None:
     """The address in lower case, or None when it is none. Addresses are matched without regard to case."""
     if not isinstance(value, str) or len(value) > EMAIL_LENGTH:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from flask import g
+
+Theme = Literal["light", "dark"]
 
 
 class Role(StrEnum):
@@ -28,11 +31,20 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Viewing:
+    """Somebody of the staff looks as a student: as one `member` of the Space, or as a preview person."""
+
+    member: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class Visit:
     """One person's stay after one launch. `path` is where its pages live, `form_token` guards its forms.
 
     `mentees` are the people whom this one was named to follow. `masked`: somebody else looks through this account, and
-    changes nothing.
+    changes nothing. `viewing`: staff see the Space as a student; then `person` and `role` are that student's. `theme`
+    is what they chose; None follows the device.
     """
 
     id: str
@@ -45,10 +57,12 @@ class Visit:
     assistant: bool = False
     preview: bool = False
     masked: bool = False
+    viewing: Viewing | None = None
     mentees: tuple[str, ...] = ()
     course: Course | None = None
     space: str | None = None
     locale: str = "en"
+    theme: Theme | None = None
     return_url: str | None = None
     frame_ancestors: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ _SCOPES = {
     words.LINE_ITEM_READ_SCOPE: "reading columns",
     words.RESULT_SCOPE: "reading results",
     words.SCORE_SCOPE: "sending scores",
+    words.NOTICES_SCOPE: "notices",
 }
 
 

@@ -11,8 +11,10 @@ from lti_tool.sandbox import (
     deep_link_pages,
     discovery,
     gradebook_pages,
+    groups,
     line_items,
     login,
+    notice_service,
     pages,
     registration_service,
     roster,
@@ -35,13 +37,16 @@ _PARTS = (
     token,
     discovery,
     roster,
+    groups,
     line_items,
     score_service,
+    notice_service,
 )
 _COUNTED_AS = {
     "line_items_create": "line_items",
     "line_item_replace": "line_item",
     "line_item_delete": "line_item",
+    "notice_handlers_put": "notice_handlers",
 }
 
 
@@ -60,15 +65,35 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
     app.before_request(_count)
+    app.before_request(_stumble)
     app.after_request(_protect)
+    app.after_request(_stumble_late)
     app.register_error_handler(HTTPException, _explain)
     return app
 
 
-def _count() -> None:
+def _endpoint() -> str:
     endpoint = (request.endpoint or "unknown").rpartition(".")[2]
+    return _COUNTED_AS.get(endpoint, endpoint)
+
+
+def _count() -> None:
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    this_platform().traffic.arrive(_COUNTED_AS.get(endpoint, endpoint), request.method, request.path + query)
+    this_platform().traffic.arrive(_endpoint(), request.method, request.path + query)
+
+
+def _stumble() -> Response | None:
+    trouble = this_platform().faults.trouble_at(_endpoint())
+    if trouble is None:
+        return None
+    if trouble.acts:
+        g.trouble = trouble
+        return None
+    return trouble.answer()
+
+
+def _stumble_late(answer: Response) -> Response:
+    return g.trouble.answer() if "trouble" in g else answer
 
 
 def _protect(answer: Response) -> Response:

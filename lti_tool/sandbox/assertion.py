@@ -23,12 +23,17 @@ class AssertionCheck:
         self._lock = threading.Lock()
         self._used: dict[tuple[str, str], float] = {}
 
-    def verify(self, assertion: str) -> InstalledTool:
-        """Whose assertion this is; RefusedSignatureError unless all about it is good."""
+    def verify(self, assertion: str, *, audience: str | None = None, skew: float = 0.0) -> InstalledTool:
+        """Whose assertion this is; RefusedSignatureError unless all about it is good.
+
+        `audience` in the place of the token endpoint, by a clock that is `skew` seconds ahead.
+        """
         tool = self._tools.find(unverified_issuer(assertion))
         if tool is None or not tool.is_active:
             raise RefusedSignatureError("iss and sub must both be the client id of an installed tool")
-        claims = signed_claims(assertion, tool.keys, audience=self._token_url, required=_REQUIRED)
+        claims = signed_claims(
+            assertion, tool.keys, audience=audience or self._token_url, required=_REQUIRED, skew=skew
+        )
         if claims["iss"] != tool.client_id or claims["sub"] != tool.client_id:
             raise RefusedSignatureError("iss and sub must both be the client id")
         jti = claims["jti"]

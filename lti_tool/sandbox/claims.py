@@ -9,11 +9,10 @@ from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.faults import Faults, Privacy
 from lti_tool.sandbox.gradebook import Gradebook
 from lti_tool.sandbox.messages import Message
+from lti_tool.sandbox.notices import claim_of
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.sandbox.variables import resolve
 from lti_tool.sandbox.world import Course, Person, Placement, World, opaque_id
-
-TOKEN_SECONDS = 300
 
 _OF_THE_MESSAGE = (
     "message_type",
@@ -32,6 +31,8 @@ _OF_THE_MESSAGE = (
 )
 SHORT_NAMES = {name: words.CLAIM + name for name in _OF_THE_MESSAGE} | {
     "roster": words.ROSTER_CLAIM,
+    "groups": words.GROUPS_CLAIM,
+    "notices": words.NOTICES_CLAIM,
     "gradebook": words.GRADES_CLAIM,
     "deep_linking_settings": words.DEEP_LINKING_CLAIM + "deep_linking_settings",
 }
@@ -65,14 +66,14 @@ class ClaimsBuilder:
 
     def build(self, message: Message) -> dict[str, Any]:
         """All claims but the nonce."""
-        now = int(time.time())
+        now = int(time.time() + self._faults.clock_skew)
         personal = personal_claims(message.person, self._faults.privacy, message.tool.claims)
         claims: dict[str, Any] = {
             "iss": self._settings.url,
             "aud": message.tool.client_id,
             "sub": message.person.sub,
             "iat": now,
-            "exp": now + TOKEN_SECONDS,
+            "exp": now + self._faults.behaviour.token_seconds,
             "locale": message.person.locale,
             **personal,
         }
@@ -92,7 +93,7 @@ class ClaimsBuilder:
             **self._roles(message.course, message.person),
         }
         if message.course is not None:
-            core["context"] = self._context(message.course)
+            core["context"] = self.context(message.course)
             core["lis"]["course_offering_sourcedid"] = f"sis-{message.course.key}"
         custom = resolve(self._asked(message), message.person, message.course, message.placement, personal)
         return core | ({"custom": custom} if custom else {})
@@ -130,25 +131,29 @@ class ClaimsBuilder:
             enrolment = course.enrolments.get(person.key) if course is not None else None
             if enrolment is None:
                 return {"roles": list(person.institution_roles)}
-            claims: dict[str, Any] = {"roles": [*person.institution_roles, *enrolment.roles]}
+            roles = enrolment.roles
+            if self._faults.behaviour.assistants == "mixed_up" and words.TEACHING_ASSISTANT in roles:
+                roles = (words.INSTRUCTOR,)
+            claims: dict[str, Any] = {"roles": [*person.institution_roles, *roles]}
             if words.MENTOR in enrolment.roles:
                 claims["role_scope_mentor"] = [self._world.people[key].sub for key in enrolment.mentees]
         return claims
 
-    def _context(self, course: Course) -> dict[str, Any]:
+    def context(self, course: Course) -> dict[str, Any]:
+        """What messages and notices say of a course."""
         return {
             "id": course.context_id,
             "label": course.label,
             "title": course.title,
-            "type": [words.COURSE_OFFERING],
+            "type": [self._faults.behaviour.context_type],
         }
 
     def _platform(self) -> dict[str, str]:
         return {
             "guid": opaque_id("platform", self._settings.url),
             "name": "Sandbox LMS",
-            "product_family_code": "sandbox-lms",
-            "version": "1",
+            "product_family_code": self._faults.behaviour.family,
+            "version": self._faults.behaviour.version,
             "contact_email": "sandbox@sandbox.example.edu",
             "url": self._settings.url,
         }
@@ -163,19 +168,26 @@ class ClaimsBuilder:
         }
 
     def _services(self, message: Message) -> dict[str, Any]:
-        if message.course is None:
-            return {}
-        base = f"{self._settings.url}/courses/{message.course.key}"
+        notices = claim_of(message.tool, self._settings, self._faults)
+        return notices if message.course is None else notices | self._of_course(message, message.course)
+
+    def _of_course(self, message: Message, course: Course) -> dict[str, Any]:
+        base = f"{self._settings.url}/courses/{course.key}"
         claims: dict[str, Any] = {}
         if not self._faults.without_roster and words.ROSTER_SCOPE in message.tool.scopes:
             claims[words.ROSTER_CLAIM] = {
                 "context_memberships_url": f"{base}/memberships",
                 "service_versions": ["2.0"],
             }
+        if course.groups and words.GROUPS_SCOPE in message.tool.scopes:
+            claims[words.GROUPS_CLAIM] = {
+                "context_groups_url": f"{base}/groups", "context_group_sets_url": f"{base}/groupsets",
+                "scope": [words.GROUPS_SCOPE], "service_versions": ["1.0"],
+            }  # fmt: skip
         scopes = [scope for scope in words.GRADES_SCOPES if scope in message.tool.scopes]
         if not self._faults.without_gradebook and scopes:
             endpoint: dict[str, Any] = {"scope": scopes, "lineitems": f"{base}/lineitems"}
-            item = message.item.id if message.item is not None else self._own_item(message.course, message.placement)
+            item = message.item.id if message.item is not None else self._own_item(course, message.placement)
             if item is not None:
                 endpoint["lineitem"] = f"{base}/lineitems/{item}"
             claims[words.GRADES_CLAIM] = endpoint

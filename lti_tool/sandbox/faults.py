@@ -10,8 +10,10 @@ from collections import Counter, deque
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from lti_tool.sandbox.behaviours import BEHAVIOURS, Behaviour, LinkStyle
+from lti_tool.sandbox.trouble import SERVICES, Trouble
+
 Privacy = Literal["public", "name_only", "email_only", "anonymous"]
-LinkStyle = Literal["plain", "unquoted", "upper", "relative", "several", "listed", "punctuated"]
 
 
 @dataclass
@@ -49,6 +51,26 @@ class RegistrationFaults:
 
 
 @dataclass
+class NoticeFaults:
+    """How notices differ here. (Platform Notification Service 1.0)
+
+    `without`: the service, its claim and its scope do not exist. `refuses`: handlers are refused with this status.
+    `forgets`: a handler is taken and not kept. `forged`: notices are signed with somebody else's key. `repeated`: each
+    is sent so often more. `late`: seconds that a notice lies around before it is sent. `broken`: this is sent instead
+    of a body; `claims`: members of a notice in the place of others (None drops one).
+    """
+
+    without: bool = False
+    refuses: int = 0
+    forgets: bool = False
+    forged: bool = False
+    repeated: int = 0
+    late: int = 0
+    broken: bytes = b""
+    claims: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
 class Faults:
     """The switches.
 
@@ -59,9 +81,14 @@ class Faults:
     `without_roster`, `without_gradebook`: the service, its claim and its scopes do not exist.
     `roster_unauthorized_on_page`: that page answers 401 once, and the token used is worthless from then on.
     `roster_loops`: the last page points back to the first. `roster_padding`: extra characters per page.
+    `roster_drops_pages`: these pages (from 1) are passed over by the links to them. `roster_shuffled`: a seed for
+    another order of members at every reading; `roster_repeats`: so many members of a page come again on the next.
+    `roster_differences`: the list says where only its changes are told; `differences_status`: what that address answers
+    instead. `troubles`: see `Trouble`. `behaviour`: see `behave_like`. `clock_skew`: seconds by which the platform's
+    clock is ahead.
     `link_style`: spelling of the `Link` header. `token_seconds`: life of an access token.
     `token_answer`: the token endpoint answers 503, or HTML with status 200.
-    `registration`: see `RegistrationFaults`.
+    `registration`: see `RegistrationFaults`. `notices`: see `NoticeFaults`.
     `delays`: seconds to wait before an endpoint (`auth`, `jwks`, `token`, `roster`, `line_items`,
     `line_item`, `scores`, `results`, `openid_configuration`, `registrations`) answers.
     """
@@ -76,6 +103,14 @@ class Faults:
     roster_failure: RosterFailure | None = None
     roster_unauthorized_on_page: int | None = None
     roster_loops: bool = False
+    roster_drops_pages: tuple[int, ...] = ()
+    roster_shuffled: int | None = None
+    roster_repeats: int = 0
+    roster_differences: bool = False
+    differences_status: int | None = None
+    troubles: list[Trouble] = field(default_factory=list)
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    clock_skew: float = 0.0
     roster_gzip: bool = False
     roster_padding: int = 0
     link_style: LinkStyle = "plain"
@@ -84,6 +119,7 @@ class Faults:
     jwks_down: bool = False
     jwks_max_age: int = 600
     registration: RegistrationFaults = field(default_factory=RegistrationFaults)
+    notices: NoticeFaults = field(default_factory=NoticeFaults)
     delays: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,6 +130,23 @@ class Faults:
         fresh = Faults()
         for switch in fields(self):
             setattr(self, switch.name, getattr(fresh, switch.name))
+
+    def behave_like(self, name: str) -> None:
+        """Differ as `canvas`, `moodle`, `blackboard` or `brightspace` do, or not at all (`sandbox`)."""
+        self.behaviour = BEHAVIOURS[name]
+
+    def throttle(self, *, at: tuple[str, ...] = SERVICES, first: int | None = None, share: float = 1.0) -> Trouble:
+        """Answer as this platform does to too many requests."""
+        trouble = Trouble(
+            self.behaviour.throttled, at, first, share, body="403 Forbidden (Rate Limit Exceeded)",
+            content_type="text/plain", headers=dict(self.behaviour.throttled_headers),
+        )  # fmt: skip
+        self.troubles.append(trouble)
+        return trouble
+
+    def trouble_at(self, endpoint: str) -> Trouble | None:
+        """The trouble that is due, counting it."""
+        return next((one for one in list(self.troubles) if one.strikes(endpoint)), None)
 
     def roster_failure_on(self, page: int) -> RosterFailure | None:
         """The failure due on this page, counting it."""

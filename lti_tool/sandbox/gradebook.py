@@ -2,9 +2,13 @@
 
 import itertools
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from lti_tool.sandbox.behaviours import Behaviour
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Score:
     timestamp: datetime
     scoring_user: str | None = None
     submission: dict[str, str] = field(default_factory=dict)
+    is_new_submission: bool = True
 
     def result(self, score_maximum: float) -> float | None:
         """The score rescaled to the line item, or None while it is not final."""
@@ -60,8 +65,31 @@ class StaleScoreError(Exception):
     """A score is not later than the one already kept (AGS 2.0, 3.4.5)."""
 
 
+def _moment(score: Score, behaves: Behaviour) -> datetime:
+    return score.timestamp.replace(microsecond=0) if behaves.whole_seconds else score.timestamp
+
+
+def _as_kept(score: Score, kept: Score | None, behaves: Behaviour) -> Score | None:
+    """What this platform makes of a score; None where it takes the grade away."""
+    if behaves.cleared_by == (score.activity_progress, score.grading_progress):
+        return None
+    is_final = score.grading_progress == "FullyGraded" and score.given is not None
+    if not is_final and behaves.unfinished_erases:
+        return replace(score, given=None, comment=None)
+    if score.grading_progress != "FullyGraded" and behaves.unfinished_is_ignored:
+        before = kept or replace(score, given=None)
+        return replace(before, timestamp=score.timestamp)
+    if behaves.caps and score.given is not None and score.maximum is not None:
+        return replace(score, given=min(score.given, score.maximum))
+    return score
+
+
 class Gradebook:
-    """All line items with their scores. `history` is every accepted score, oldest first."""
+    """All line items with their scores. `history` is every accepted score, oldest first.
+
+    `attempts` and `comments`: how many a platform shows that makes an attempt of every score and keeps every comment,
+    by line item and subject.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -69,6 +97,8 @@ class Gradebook:
         self._items: dict[str, LineItem] = {}
         self._scores: dict[tuple[str, str], Score] = {}
         self.history: list[tuple[str, Score]] = []
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        self.comments: Counter[tuple[str, str]] = Counter()
 
     def add(self, course: str, members: dict[str, Any]) -> LineItem:
         """Make a column from the members of a line item (`label`, `scoreMaximum`, …)."""
@@ -113,14 +143,43 @@ class Gradebook:
             for key in [key for key in self._scores if key[0] == item.id]:
                 del self._scores[key]
 
-    def record(self, item: LineItem, score: Score) -> None:
+    def copy_items(self, course: str, to: str, links: Mapping[str, str]) -> None:
+        """The columns of a course as another one gets them: all their members, and nobody's score. `links` are the
+        copies of its resource links.
+        """
+        for item in self.items(course):
+            members = dict(item.members)
+            if link := members.get("resourceLinkId"):
+                members["resourceLinkId"] = links[link]
+            self.add(to, members)
+
+    def record(self, item: LineItem, score: Score, behaviour: Behaviour | None = None) -> None:
         """Keep a score; StaleScoreError unless its timestamp is later than the kept one's."""
+        behaves = behaviour or Behaviour()
         with self._lock:
             kept = self._scores.get((item.id, score.sub))
-            if kept is not None and score.timestamp <= kept.timestamp:
+            if kept is not None and _moment(score, behaves) <= _moment(kept, behaves):
                 raise StaleScoreError
-            self._scores[item.id, score.sub] = score
+            self._count(item, score, behaves)
+            shown = _as_kept(score, kept, behaves)
+            if shown is None:
+                self._scores.pop((item.id, score.sub), None)
+            else:
+                self._scores[item.id, score.sub] = shown
             self.history.append((item.id, score))
+
+    def grade(self, item: LineItem, sub: str, given: float, *, at: datetime, by: str = "") -> None:
+        """A teacher types a grade into the gradebook; the tool's later scores are compared with this moment."""
+        score = Score(sub, given, item.score_maximum, None, "Completed", "FullyGraded", at, by or None)
+        with self._lock:
+            self._scores[item.id, sub] = score
+
+    def _count(self, item: LineItem, score: Score, behaves: Behaviour) -> None:
+        key = (item.id, score.sub)
+        if behaves.new_submissions and (score.is_new_submission or not self.attempts[key]):
+            self.attempts[key] += 1
+        if score.comment:
+            self.comments[key] += 1
 
     def score(self, item: LineItem, sub: str) -> Score | None:
         """The newest score of one person."""

@@ -23,6 +23,12 @@ class SigningKey:
         public = {member: jwk[member] for member in ("kty", "n", "e")}
         return {**public, "use": "sig", "alg": "RS256", "kid": self.kid}
 
+    def sign(self, claims: dict[str, Any], headers: dict[str, Any] | None = None) -> str:
+        """Sign with RS256. `headers` replace header members; None drops one (a token without `kid`)."""
+        merged = {"kid": self.kid, **(headers or {})}
+        header = {name: value for name, value in merged.items() if value is not None}
+        return jwt.encode(claims, self.private, algorithm="RS256", headers=header)
+
 
 class SigningKeys:
     """The key ring. A `kid` is never used twice, not even after a restart."""
@@ -70,7 +76,5 @@ class SigningKeys:
         return {"keys": [key.public_jwk() for key in keys]}
 
     def sign(self, claims: dict[str, Any], headers: dict[str, Any] | None = None) -> str:
-        """Sign with RS256. `headers` replace header members; None drops one (a token without `kid`)."""
-        merged = {"kid": self.current.kid, **(headers or {})}
-        header = {name: value for name, value in merged.items() if value is not None}
-        return jwt.encode(claims, self.current.private, algorithm="RS256", headers=header)
+        """Sign with the key that signs now; see `SigningKey.sign`."""
+        return self.current.sign(claims, headers)

@@ -66,7 +66,7 @@ def list_items(course: str) -> Response:
         )
         page = Page(request.path, tuple(items), asked_limit(platform.settings.page_size))
     answer = _json([_document(item) for item in page.shown], words.LINE_ITEMS_TYPE)
-    add_next_link(answer, page.following())
+    add_next_link(answer, page.following(), this_platform().faults.behaviour.links)
     return answer
 
 
@@ -101,6 +101,8 @@ def replace_item(course: str, item: str) -> Response:
     place = service_course(course)
     kept = item_or_404(place, item)
     members = _checked(place, read_object())
+    if "id" in members and this_platform().faults.behaviour.refuses_id:
+        _refuse("id is read only")
     if members.pop("id", _address(kept)) != _address(kept):
         _refuse("id is that of another line item")
     if members.get("resourceLinkId") != kept.members.get("resourceLinkId"):
@@ -113,7 +115,10 @@ def replace_item(course: str, item: str) -> Response:
 def delete_item(course: str, item: str) -> Response:
     """Remove a line item with its scores."""
     need_scope(words.LINE_ITEM_SCOPE)
-    this_platform().gradebook.remove(item_or_404(service_course(course), item))
+    kept, guarded = item_or_404(service_course(course), item), this_platform().faults.behaviour.guards_coupled
+    if guarded is not None and kept.members.get("resourceLinkId"):
+        refuse_service(guarded, "the column belongs to a link")
+    this_platform().gradebook.remove(kept)
     return Response(status=204)
 
 
@@ -123,14 +128,18 @@ def results(course: str, item: str) -> Response:
     need_scope(words.RESULT_SCOPE)
     need_accept(words.RESULTS_TYPE)
     kept = item_or_404(service_course(course), item)
-    page = bookmarked()
+    page, behaves = bookmarked(), this_platform().faults.behaviour
+    if "limit" in request.args and behaves.limit_is_a_page:
+        return Response("<!doctype html><title>Error</title><h1>Not found</h1>", 404, mimetype="text/html")
     if page is None:
         platform = this_platform()
         user = request.args.get("user_id")
         scores = [score for score in platform.gradebook.scores(kept) if user in (None, score.sub)]
         page = Page(request.path, tuple(scores), asked_limit(platform.settings.page_size))
-    answer = _json([_result(kept, score) for score in page.shown], words.RESULTS_TYPE)
-    add_next_link(answer, page.following())
+    without = {"comment"} if behaves.drops_comments and "user_id" in request.args else set()
+    found = [{name: said for name, said in _result(kept, score).items() if name not in without} for score in page.shown]
+    answer = _json(found, words.RESULTS_TYPE)
+    add_next_link(answer, page.following(), behaves.links)
     return answer
 
 

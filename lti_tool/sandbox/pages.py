@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.platform import (
@@ -113,6 +114,16 @@ def course_page(course: str, person: str, placement: str) -> str:
         tool=platform.tools.find(entry.tool) or platform.tools.first,
         may_add=platform.world.may_add(place, who),
     )
+
+
+@blueprint.post("/courses/<course>/copy", endpoint="copy_course")
+def copy_course(course: str) -> ResponseReturnValue:
+    """Begin the course anew for another term, by a teacher of it (`as`); shows the new one."""
+    platform, place = this_platform(), course_or_404(course)
+    who = person_or_404(request.form.get("as", ""))
+    if not platform.world.may_add(place, who):
+        abort(403, f"{who.label} cannot copy {place.title}.")
+    return redirect(url_for("pages.people", course=platform.copy_course(place).key), code=303)
 
 
 @blueprint.get("/courses/<course>/return", endpoint="return_page")

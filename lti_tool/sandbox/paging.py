@@ -6,7 +6,7 @@ parameter added, it is refused. It remembers the list as it was, so that pages n
 
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _KEPT = 5_000
@@ -17,7 +17,9 @@ PARAMETER = "page"
 class Page:
     """One page of a list: which entries, from where, how many at most.
 
-    `link_id` is the resource link the list was narrowed to, if any.
+    `link_id` is the resource link the list was narrowed to, if any; `with_groups`: members name their groups. `rest`
+    takes the place of the entries from the second page on. `known` is what a list of differences is compared with: what
+    every subject was then.
     """
 
     path: str
@@ -25,6 +27,9 @@ class Page:
     size: int
     start: int = 0
     link_id: str | None = None
+    with_groups: bool = False
+    rest: tuple[Any, ...] | None = None
+    known: dict[str, dict[str, Any]] | None = None
 
     @property
     def number(self) -> int:
@@ -36,14 +41,16 @@ class Page:
         """The entries of this page."""
         return self.entries[self.start : self.start + self.size]
 
-    def following(self, *, loops: bool = False) -> "Page | None":
-        """The next page; after the last none, or the first again where the list loops."""
-        start = self.start + self.size
-        if start >= len(self.entries):
+    def following(self, *, loops: bool = False, without: tuple[int, ...] = ()) -> "Page | None":
+        """The next page but for those `without`; after the last none, or the first again where the list loops."""
+        entries, start = self.rest or self.entries, self.start + self.size
+        while start // self.size + 1 in without:
+            start += self.size
+        if start >= len(entries):
             if not loops:
                 return None
             start = 0
-        return Page(self.path, self.entries, self.size, start, self.link_id)
+        return replace(self, entries=entries, start=start)
 
 
 class Bookmarks:

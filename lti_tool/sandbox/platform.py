@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, abort, current_app
 
 from lti_tool.sandbox import messages
+from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.access import AccessTokens
 from lti_tool.sandbox.assertion import AssertionCheck
 from lti_tool.sandbox.claims import ClaimsBuilder, replace_members
@@ -16,6 +17,7 @@ from lti_tool.sandbox.gradebook import Gradebook, LineItem
 from lti_tool.sandbox.hints import Hints, Intent, Nonces
 from lti_tool.sandbox.keys import SigningKeys
 from lti_tool.sandbox.messages import Message
+from lti_tool.sandbox.notices import Notices
 from lti_tool.sandbox.paging import Bookmarks
 from lti_tool.sandbox.registrations import Registrations
 from lti_tool.sandbox.settings import SandboxSettings
@@ -44,6 +46,7 @@ class Platform:
         self.tokens = AccessTokens()
         self.assertions = AssertionCheck(settings.token_url, self.tools)
         self.bookmarks = Bookmarks()
+        self.notices = Notices(settings, self.keys, self.faults)
         self._claims = ClaimsBuilder(settings, self.world, self.faults, self.gradebook)
 
     def claims(
@@ -97,6 +100,20 @@ class Platform:
     def find_course(self, course: Course | str | None) -> Course | None:
         """The course itself or by key; KeyError when unknown."""
         return self.world.courses[course] if isinstance(course, str) else course
+
+    def copy_course(self, course: Course | str, title: str | None = None, key: str | None = None) -> Course:
+        """Begin a course anew as schools do each term: with the links, the staff and the columns of an older one, and
+        no learners. Links and context get ids of their own, and tools that want to hear of it are told.
+        """
+        old = self.world.courses[course] if isinstance(course, str) else course
+        key = key or f"{old.key}-{len(self.world.courses)}"
+        new = self.world.copy_course(old.key, key, title or f"{old.title}, next term")
+        links = {place.link_id: new.placements[place.key].link_id for place in old.placements.values()}
+        self.gradebook.copy_items(old.key, new.key, links)
+        told = {"context": self._claims.context(new), "origin_contexts": [old.context_id]}
+        for tool in self.tools.active():
+            self.notices.send(tool, words.COPY_NOTICE, told)
+        return new
 
     def login_request(
         self,

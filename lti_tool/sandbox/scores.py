@@ -9,6 +9,7 @@ ACTIVITY = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
 GRADING = ("FullyGraded", "Pending", "PendingManual", "Failed", "NotReady")
 _TEXTS = ("userId", "activityProgress", "gradingProgress", "timestamp")
 _OPTIONAL_TEXTS = ("comment", "scoringUserId")
+CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 _KNOWN = {"scoreGiven", "scoreMaximum", "submission", *_TEXTS, *_OPTIONAL_TEXTS}
 # A stored time of next year would block every later score, so clocks may differ by this much only.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -38,8 +39,11 @@ def read_time(name: str, value: object) -> datetime:
     return moment
 
 
-def read_score(members: dict[str, Any], now: datetime) -> Score:
-    """Turn the JSON of a score into one of ours; BadScoreError with the first rule it breaks."""
+def read_score(members: dict[str, Any], now: datetime, *, takes_future: bool = False) -> Score:
+    """Turn the JSON of a score into one of ours; BadScoreError with the first rule it breaks.
+
+    `takes_future`: as Moodle, which keeps a time of tomorrow and then refuses every earlier one.
+    """
     for name in members:
         if name not in _KNOWN and "://" not in name:
             _refuse(f"{name} is not a member of a score")
@@ -54,9 +58,10 @@ def read_score(members: dict[str, Any], now: datetime) -> Score:
     if members["gradingProgress"] not in GRADING:
         _refuse(f"gradingProgress must be one of {', '.join(GRADING)}")
     timestamp = read_time("timestamp", members["timestamp"])
-    if timestamp > now + _CLOCKS_DIFFER:
+    if timestamp > now + _CLOCKS_DIFFER and not takes_future:
         _refuse("timestamp lies in the future")
     given, maximum = _points(members)
+    new_submission = _canvas_submission(members, now)
     return Score(
         sub=members["userId"],
         given=given,
@@ -67,7 +72,18 @@ def read_score(members: dict[str, Any], now: datetime) -> Score:
         timestamp=timestamp,
         scoring_user=members.get("scoringUserId"),
         submission=_submission(members),
+        is_new_submission=new_submission,
     )
+
+
+def _canvas_submission(members: dict[str, Any], now: datetime) -> bool:
+    """Is this one more attempt of the learner, for a platform that makes one of every score? (Canvas's extension.)"""
+    said = members.get(CANVAS_SUBMISSION, {})
+    if not isinstance(said, dict):
+        _refuse(f"{CANVAS_SUBMISSION} must be an object")
+    if "submitted_at" in said and read_time("submitted_at", said["submitted_at"]) > now + _CLOCKS_DIFFER:
+        _refuse("submitted_at lies in the future")
+    return said.get("new_submission", True) is not False
 
 
 def _points(members: dict[str, Any]) -> tuple[float | None, float | None]:

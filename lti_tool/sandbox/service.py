@@ -1,6 +1,7 @@
 """What the roster and the gradebook services ask of every request, and how they answer in pages."""
 
 import json
+from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from flask import Response, abort, jsonify, make_response, request
 
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.access import Grant
+from lti_tool.sandbox.behaviours import LinkStyle, Says
 from lti_tool.sandbox.paging import PARAMETER, Page
 from lti_tool.sandbox.platform import Platform, this_platform
 from lti_tool.sandbox.world import Course
@@ -18,17 +20,30 @@ def allowed_scopes(platform: Platform) -> frozenset[str]:
     scopes = set(words.ALL_SCOPES)
     if platform.faults.without_roster:
         scopes.discard(words.ROSTER_SCOPE)
+    if platform.faults.notices.without:
+        scopes.discard(words.NOTICES_SCOPE)
     if platform.faults.without_gradebook:
         scopes.difference_update(words.GRADES_SCOPES)
     return frozenset(scopes)
 
 
 def refuse_service(status: int, message: str) -> NoReturn:
-    """End a service request with a JSON answer that says why."""
-    answer = make_response(jsonify(status=status, message=message), status)
+    """End a service request with an answer that says why, in the way of this platform."""
+    answer = _saying(this_platform().faults.behaviour.says, status, message)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     abort(answer)
+
+
+def _saying(how: Says, status: int, message: str) -> Response:
+    match how:
+        case "errors":
+            kind = HTTPStatus(status).phrase.lower().replace(" ", "_")
+            return make_response(jsonify(errors={"type": kind, "message": message}), status)
+        case "reason":
+            return Response("[]", status=f"{status} {message}", mimetype="application/json")
+        case _:
+            return make_response(jsonify(status=status, message=message), status)
 
 
 def bearer_token() -> str:
@@ -42,6 +57,8 @@ def bearer_token() -> str:
 def need_scope(*any_of: str) -> Grant:
     """The grant of a good token for one of these scopes: 401 without a token, 403 without the scope."""
     platform = this_platform()
+    if platform.faults.behaviour.needs_user_agent and not request.headers.get("User-Agent", "").strip():
+        refuse_service(403, "a User-Agent is needed")
     grant = platform.tokens.grant(bearer_token())
     if grant is None:
         refuse_service(401, "the token is unknown or no longer good")
@@ -56,13 +73,13 @@ def need_scope(*any_of: str) -> Grant:
 def need_accept(media_type: str) -> None:
     """Go on only when the caller accepts exactly this media type: 406 otherwise."""
     if request.headers.get("Accept") != media_type:
-        refuse_service(406, f"Accept must be exactly {media_type}")
+        refuse_service(this_platform().faults.behaviour.wrong_type or 406, f"Accept must be exactly {media_type}")
 
 
 def need_content_type(media_type: str) -> None:
     """Go on only when the body is said to be exactly this media type: 415 otherwise."""
     if request.headers.get("Content-Type") != media_type:
-        refuse_service(415, f"Content-Type must be exactly {media_type}")
+        refuse_service(this_platform().faults.behaviour.wrong_type or 415, f"Content-Type must be exactly {media_type}")
 
 
 def read_object() -> dict[str, Any]:
@@ -91,11 +108,11 @@ def service_course(key: str) -> Course:
     return course
 
 
-def asked_limit(most: int) -> int:
-    """The page size asked for, never above ours; 400 unless it is a whole number above nought."""
+def asked_limit(most: int, *, unasked: int | None = None) -> int:
+    """The page size asked for, never above `most`; 400 unless it is a whole number above nought."""
     text = request.args.get("limit")
     if text is None:
-        return most
+        return most if unasked is None else unasked
     if not (text.isascii() and text.isdigit()) or int(text) == 0:
         refuse_service(400, "limit must be a whole number above nought")
     return min(int(text), most)
@@ -106,17 +123,17 @@ def bookmarked() -> Page | None:
     if PARAMETER not in request.args:
         return None
     page = this_platform().bookmarks.find(request.path, request.args[PARAMETER])
-    if page is None or len(request.args) != 1:
+    if page is None or not request.args.keys() <= {PARAMETER, "type_id"}:
         refuse_service(400, "this is not an address that was handed out")
     return page
 
 
-def add_next_link(answer: Response, following: Page | None) -> None:
+def add_next_link(answer: Response, following: Page | None, style: LinkStyle | None = None) -> None:
     """Name the next page's address (RFC 8288), in one of the spellings that real platforms use."""
     if following is None:
         return
     platform = this_platform()
-    style = platform.faults.link_style
+    style = platform.faults.link_style if style in (None, "plain") else style
     # Comma and semicolon are legal in an address, and separate links and parameters outside of one.
     bookmark = platform.bookmarks.keep(following, ending=",;" if style == "punctuated" else "x")
     address = f"{platform.settings.url}{following.path}?{PARAMETER}={bookmark}"
@@ -126,6 +143,8 @@ def add_next_link(answer: Response, following: Page | None) -> None:
     spellings = {
         "unquoted": f"<{address}>; rel=next",
         "upper": f'<{address}>;REL="NEXT"',
+        # Moodle's line items: curly quotes, sent as UTF-8, and an address as HTML writes it.
+        "curly": f"<{address.replace('?', '?type_id=1&amp;')}>; rel=“next”".encode().decode("latin-1"),
         "listed": f'<{address}> ; title="a, b; rel=\\"last\\"" ; rel="alternate next"',
     }
     if style == "several":

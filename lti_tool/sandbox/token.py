@@ -40,13 +40,18 @@ def token() -> Response:
         return Response("upstream unavailable", status=503, mimetype="text/plain")
     if platform.faults.token_answer == "html":  # noqa: S105
         return Response("<!doctype html><title>Sign in</title><h1>Please sign in</h1>", mimetype="text/html")
+    if platform.faults.behaviour.needs_user_agent and not request.headers.get("User-Agent", "").strip():
+        _refuse("invalid_request", "a User-Agent is needed", status=403)
     parameters = _parameters()
     if parameters["grant_type"] != "client_credentials":
         _refuse("unsupported_grant_type", "grant_type must be client_credentials")
     if parameters["client_assertion_type"] != _ASSERTION_TYPE:
         _refuse("invalid_request", f"client_assertion_type must be {_ASSERTION_TYPE}")
     try:
-        tool = platform.assertions.verify(parameters["client_assertion"])
+        tool = platform.assertions.verify(
+            parameters["client_assertion"], audience=platform.faults.behaviour.token_audience or None,
+            skew=platform.faults.clock_skew,
+        )  # fmt: skip
     except RefusedSignatureError as refusal:
         _refuse("invalid_client", str(refusal), status=401)
     granted = allowed_scopes(platform) & tool.scopes & set(parameters["scope"].split(" "))

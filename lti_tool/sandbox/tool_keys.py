@@ -1,6 +1,7 @@
 """A tool's public keys, and what it signed with one of them (Security Framework 1.0, sections 4.1 and 5.2)."""
 
 import threading
+import time
 from typing import Any
 
 import jwt
@@ -52,8 +53,13 @@ class ToolKeys:
         return {key["kid"]: key for key in keys}
 
 
-def signed_claims(token: str, keys: ToolKeys, *, audience: str, required: tuple[str, ...]) -> dict[str, Any]:
-    """What the tool signed for `audience`, while it is good; RefusedSignatureError otherwise."""
+def signed_claims(
+    token: str, keys: ToolKeys, *, audience: str, required: tuple[str, ...], skew: float = 0.0
+) -> dict[str, Any]:
+    """What the tool signed for `audience`, while it is good; RefusedSignatureError otherwise.
+
+    `skew`: so many seconds is our clock ahead.
+    """
     try:
         kid = jwt.get_unverified_header(token).get("kid")
         if not kid:
@@ -63,12 +69,14 @@ def signed_claims(token: str, keys: ToolKeys, *, audience: str, required: tuple[
             raise RefusedSignatureError(f"kid {kid!r} is not in the tool's key set")
         claims: dict[str, Any] = jwt.decode(
             token, jwt.PyJWK(key, algorithm="RS256"), algorithms=["RS256"], audience=audience, leeway=_LEEWAY,
-            options={"require": list(required)},
+            options={"require": list(required), "verify_exp": not skew, "verify_iat": not skew},
         )  # fmt: skip
     except _UNREADABLE as error:
         raise RefusedSignatureError(str(error)) from error
     if not is_number(claims["exp"]) or not is_number(claims["iat"]):
         raise RefusedSignatureError("exp and iat must be numbers")
+    if skew and not claims["iat"] - _LEEWAY <= time.time() + skew <= claims["exp"] + _LEEWAY:
+        raise RefusedSignatureError("it is not good at this time")
     if claims["exp"] - claims["iat"] > _LONGEST:
         raise RefusedSignatureError(f"it is good for more than {_LONGEST} seconds")
     return claims

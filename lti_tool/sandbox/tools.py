@@ -11,7 +11,11 @@ from lti_tool.sandbox.tool_keys import ToolKeys
 
 # Shared with the tool that the sandbox starts with; others are told what they asked for.
 PERSONAL = frozenset({"name", "given_name", "family_name", "email"})
-COURSE_END = {"course_end": "$CourseSection.timeFrame.end"}
+ASKED = {
+    "course_end": "$CourseSection.timeFrame.end",
+    "context_history": "$Context.id.history",
+    "link_history": "$ResourceLink.id.history",
+}
 
 
 @dataclass
@@ -68,7 +72,7 @@ def first_tool(settings: SandboxSettings) -> InstalledTool:
         redirect_uris=(settings.tool_launch_url,),
         jwks_url=settings.tool_jwks_url,
         target_url=settings.tool_launch_url,
-        custom=dict(COURSE_END),
+        custom=dict(ASKED),
     )
 
 

@@ -1,6 +1,8 @@
 """Custom parameters: what a tool or a link asked for, with its variables filled in (LTI 1.3 core, appendix D)."""
 
+import json
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from lti_tool.sandbox.world import Course, Person, Placement
 
@@ -29,9 +31,21 @@ VARIABLES = (
     "Person.email.primary",
     "Person.name.full",
     "ResourceLink.id",
+    "ResourceLink.id.history",
     "ResourceLink.title",
     "User.id",
 )
+
+
+def _sections(person: Person, course: Course) -> str | None:
+    """As Canvas writes them: a JSON array in a text."""
+    enrolment = course.enrolments.get(person.key)
+    return json.dumps(list(enrolment.sections)) if enrolment is not None and enrolment.sections else None
+
+
+def _history(ids: tuple[str, ...]) -> str | None:
+    """URL-encoded, the most recent copy first (appendix D)."""
+    return ",".join(quote(one, safe="") for one in ids) or None
 
 
 def _values(
@@ -45,11 +59,16 @@ def _values(
     if course is not None:
         values |= {
             "$Context.id": course.context_id,
-            "$Context.id.history": ",".join(course.history) if course.history else None,
+            "$com.instructure.User.sectionNames": _sections(person, course),
+            "$Context.id.history": _history(course.history),
             "$Context.label": course.label,
             "$Context.title": course.title,
             "$CourseSection.timeFrame.end": course.ends.strftime("%Y-%m-%dT%H:%M:%SZ") if course.ends else None,
         }
     if placement is not None:
-        values |= {"$ResourceLink.id": placement.link_id, "$ResourceLink.title": placement.title}
+        values |= {
+            "$ResourceLink.id": placement.link_id,
+            "$ResourceLink.id.history": _history(placement.history),
+            "$ResourceLink.title": placement.title,
+        }
     return {name: value for name, value in values.items() if value is not None}

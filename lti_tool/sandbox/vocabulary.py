@@ -33,8 +33,15 @@ LINE_ITEM_READ_SCOPE = f"{_GRADES_SCOPE}/lineitem.readonly"
 RESULT_SCOPE = f"{_GRADES_SCOPE}/result.readonly"
 SCORE_SCOPE = f"{_GRADES_SCOPE}/score"
 GRADES_SCOPES = (LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE)
-ALL_SCOPES = (ROSTER_SCOPE, *GRADES_SCOPES)
+GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+GROUPS_SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+NOTICES_CLAIM = f"{CLAIM}platformnotificationservice"
+NOTICES_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+HELLO_NOTICE, COPY_NOTICE = "LtiHelloWorldNotice", "LtiContextCopyNotice"
+ALL_SCOPES = (ROSTER_SCOPE, *GRADES_SCOPES, GROUPS_SCOPE, NOTICES_SCOPE)
 
+GROUPS_TYPE = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
+GROUP_SETS_TYPE = "application/vnd.ims.lti-gs.v1.contextgroupsetcontainer+json"
 ROSTER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"

@@ -47,12 +47,15 @@ class Person:
 
 @dataclass
 class Enrolment:
-    """One person's place in one course. `mentees` are keys of the learners an observer follows."""
+    """One person's place in one course. `mentees` are keys of the learners an observer follows, `sections` the names of
+    the sections that they are in.
+    """
 
     person: str
     roles: tuple[str, ...]
     status: str = "Active"
     mentees: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
     @property
     def is_listed(self) -> bool:
@@ -70,7 +73,7 @@ class Placement:
     """One way into a tool from a course page, or from the site.
 
     `tool` is a client id, None for the tool from the start. A link that was picked has an address (`url`) and custom
-    parameters of its own.
+    parameters of its own. `history` are the links that this one was copied from, the nearest first.
     """
 
     key: str
@@ -80,12 +83,24 @@ class Placement:
     tool: str | None = None
     url: str | None = None
     custom: dict[str, str] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
+
+
+@dataclass
+class CourseGroup:
+    """A group of a course (Course Groups Service 1.0) and the keys of the people in it."""
+
+    id: str
+    name: str
+    set_id: str
+    set_name: str
+    people: tuple[str, ...]
 
 
 @dataclass
 class Course:
     """A course. `key` stands in our addresses, `context_id` is what tools see, `history` what they saw of the courses
-    that this one was copied from.
+    that this one was copied from, the nearest first.
     """
 
     key: str
@@ -96,6 +111,7 @@ class Course:
     placements: dict[str, Placement] = field(default_factory=dict)
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
     history: tuple[str, ...] = ()
+    groups: dict[str, CourseGroup] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.context_id = self.context_id or opaque_id("course", self.key)
@@ -110,7 +126,7 @@ _ADD = {words.INSTRUCTOR, words.COURSE_DESIGNER}
 
 def _copied(place: Placement, old: Course, new: Course) -> Placement:
     link_id = new.context_id if place.link_id == old.context_id else opaque_id("link", new.key, place.key)
-    return replace(place, link_id=link_id)
+    return replace(place, link_id=link_id, custom=dict(place.custom), history=(place.link_id, *place.history))
 
 
 class World:
@@ -140,6 +156,22 @@ class World:
         with self.lock:
             del self.courses[course].enrolments[person]
 
+    def put_in_group(self, course: str, name: str, *people: str, set_name: str = "Project groups") -> CourseGroup:
+        """Make a group of a course, or give it other people; KeyError for unknown keys."""
+        with self.lock:
+            place = self.courses[course]
+            group = CourseGroup(
+                opaque_id("group", course, name), name, opaque_id("set", course, set_name), set_name,
+                tuple(self.people[one].key for one in people),
+            )  # fmt: skip
+            place.groups[group.id] = group
+        return group
+
+    def put_in_sections(self, course: str, person: str, *sections: str) -> None:
+        """Say which sections of the course somebody is in; KeyError when they are not in it."""
+        with self.lock:
+            self.courses[course].enrolments[person].sections = sections
+
     def suspend(self, course: str, person: str) -> None:
         """Keep a person in the roster of a course as Inactive."""
         with self.lock:
@@ -149,7 +181,7 @@ class World:
         """Begin a course anew with the links and the staff of an older one, as schools do each term."""
         with self.lock:
             old = self.courses[course]
-            new = Course(key, old.label, title, old.ends, history=(*old.history, old.context_id))
+            new = Course(key, old.label, title, old.ends, history=(old.context_id, *old.history))
             new.placements = {place.key: _copied(place, old, new) for place in old.placements.values()}
             new.enrolments = {who: one for who, one in old.enrolments.items() if words.LEARNER not in one.roles}
             self.courses[key] = new

@@ -1,40 +1,79 @@
-"""The progress of everybody × every objective as a table for spreadsheets, in flat memory.
+"""Progress as a table for spreadsheets, in flat memory: everybody × every objective, or what a list of learners shows.
 
 It is read in slices along the index of the lists. Between two slices no transaction is open, for a long read on
 SQLite would hold back the log. The rows are plain tuples: with objects the same table took five times as long.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Engine, Select, bindparam, func, select, tuple_
+from flask_babel import gettext as _
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from lti_tool import clock
 from lti_tool.csvfile import Cell, rows_to_csv
 from lti_tool.db import db
+from lti_tool.errors import Problem
 from lti_tool.people.model import Person
 from lti_tool.people.names import code_of
+from lti_tool.spaces.evidence.model import Submission
+from lti_tool.spaces.evidence.rules import FOR_STAFF, shown_state
 from lti_tool.spaces.member_reads import SHOWN_EMAIL, SHOWN_NAME
 from lti_tool.spaces.model import Completion, Member
-from lti_tool.spaces.progress_reads import ObjectiveHead, objective_heads
+from lti_tool.spaces.progress.learners import Listed, beyond, is_listed, learners_of, order, shown
+from lti_tool.spaces.progress.reads import ObjectiveHead, objective_heads
+from lti_tool.spaces.progress.view import View
 from lti_tool.spaces.space import SpaceFacts
+from lti_tool.words import said, to_say
 
-_FIXED = ("Name", "Given name", "Family name", "E-mail", "Status", "Points", "Completed")
-_STATUS = {"active": "active", "inactive": "left", "open": "open"}
-_STATE = {"complete": "complete", "taken_back": "taken back"}
-_NOT_STARTED = "not started"
+_FIXED = (
+    to_say("Name"), to_say("Given name"), to_say("Family name"), to_say("E-mail"), to_say("Status"), to_say("Points"),
+    to_say("Completed"),
+)  # fmt: skip
+_STATUS = {"active": to_say("active"), "inactive": to_say("left"), "open": to_say("open")}
+_STATE = {
+    "complete": to_say("complete"), "taken_back": to_say("taken back"), "waiting": to_say("waiting for review"),
+    "returned": to_say("not there yet"), None: to_say("not started"),
+}  # fmt: skip
 _SLICE_CELLS, _SLICE_LEARNERS = 50_000, 500
 
-Place = tuple[str, str]
+@dataclass(frozen=True)
+class Slice:
+    """Some learners with where they stand: `done` is (member, state, ids of objectives), `open` what was handed in."""
+
+    learners: Sequence[Any]
+    done: Sequence[Any]
+    open: Mapping[tuple[str, str], str]
 
 
-def progress_csv(space: SpaceFacts, *, separator: str = ",") -> tuple[str, Iterator[bytes]]:
-    """A file name and the table in pieces. The pieces need neither the request nor its session: both may be gone."""
+class _Words:
+    """What stands in the cells, in the language of whoever asked: nobody is there any more when the rows are read."""
+
+    def __init__(self) -> None:
+        self.status = {status: said(word) for status, word in _STATUS.items()}
+        self.state = {state: said(word) for state, word in _STATE.items()}
+        self.nameless = _("Learner %(code)s", code="%s")
+
+    def label(self, member: str, email: str | None) -> str | None:
+        """What a row of nobody's name and address is called, so that it can be found again on the pages."""
+        return None if email else self.nameless % code_of(member)
+
+
+def progress_csv(
+    space: SpaceFacts, *, separator: str = ",", view: View | None = None, objective: str | None = None
+) -> tuple[str, Iterator[bytes]]:
+    """A file name and the table in pieces. The pieces need neither the request nor its session: both may be gone.
+    Raises `Problem` not_found for an objective of another Space.
+    """
     objectives = objective_heads(space.id)
-    titles = numbered([*_FIXED, *(one.title for one in objectives)])
-    rows = _rows(db.engine, space.id, objectives)
-    name = f"{space.name} progress {clock.now():%Y-%m-%d}.csv"
+    if objective is not None and objective not in [one.id for one in objectives]:
+        raise Problem("not_found")
+    titles = numbered([*map(said, _FIXED), *(one.title for one in objectives)])
+    rows = progress_rows(db.engine, learners_of(space, view or View(), len(objectives), objective), objectives)
+    name = _("%(space)s progress %(day)s.csv", space=space.name, day=f"{clock.now():%Y-%m-%d}")
     return name, rows_to_csv(titles, rows, separator=separator)
 
 
@@ -47,57 +86,87 @@ def numbered(titles: Sequence[str]) -> list[str]:
     return list(columns)
 
 
-def _rows(engine: Engine, space_id: str, objectives: Sequence[ObjectiveHead]) -> Iterator[list[Cell]]:
+def progress_rows(engine: Engine, asked: Listed, objectives: Sequence[ObjectiveHead]) -> Iterator[list[Cell]]:
+    """The rows of the table, in the order of the list."""
+    return _rows(engine, asked, objectives, _Words())
+
+
+def _rows(engine: Engine, asked: Listed, objectives: Sequence[ObjectiveHead], words: _Words) -> Iterator[list[Cell]]:
     column = {one.id: len(_FIXED) + index for index, one in enumerate(objectives)}
-    empty = [_NOT_STARTED] * len(objectives)
+    empty = [words.state[None]] * len(objectives)
     limit = max(1, min(_SLICE_LEARNERS, _SLICE_CELLS // max(1, len(objectives))))
-    place: Place | None = None
+    anchor: Sequence[Any] | None = None
     while True:
-        learners, done = _slice(engine, space_id, place, limit)
+        found = _slice(engine, asked, anchor, limit)
         rows: dict[str, list[Cell]] = {
-            member: [name or _label(member, email), given, family, email, _STATUS[status], points, completed, *empty]
-            for member, _, name, given, family, email, status, points, completed in learners
-        }
-        for member, state, finished in done:
-            row, word = rows[member], _STATE[state]
-            for objective in finished.split(","):
-                if objective in column:
-                    row[column[objective]] = word
+            member: [
+                name or words.label(member, email), given, family, email, words.status[status], points, completed,
+                *empty,
+            ]
+            for member, name, given, family, email, status, points, completed, *_ in found.learners
+        }  # fmt: skip
+        for (member, objective), state in found.open.items():
+            if objective in column:
+                rows[member][column[objective]] = words.state[state]
+        for member, state, finished in found.done:
+            _fill(rows[member], column, words, state, [one for one in finished.split(",") if one in column])
         yield from rows.values()
-        if len(learners) < limit:
+        if len(found.learners) < limit:
             return
-        place = learners[-1][1], learners[-1][0]
+        anchor = found.learners[-1][_BEFORE_ANCHOR:]
 
 
-def _label(member: str, email: str | None) -> str | None:
-    """What a row of nobody's name and address is called, so that it can be found again on the pages."""
-    return None if email else f"Learner {code_of(member)}"
+def _fill(
+    row: list[Cell], column: Mapping[str, int], words: _Words, state: str, objectives: Sequence[str]
+) -> None:  # fmt: skip
+    """What was handed in since counts before what was taken back, and nothing before complete."""
+    for objective in objectives:
+        if state == "complete" or row[column[objective]] == words.state[None]:
+            row[column[objective]] = words.state[state]
 
 
-def _slice(engine: Engine, space_id: str, place: Place | None, limit: int) -> tuple[Sequence[Any], Sequence[Any]]:
+def _slice(engine: Engine, asked: Listed, anchor: Sequence[Any] | None, limit: int) -> Slice:
     with engine.connect() as connection:
-        learners = connection.execute(_learners(space_id, place, limit)).all()
-        done = connection.execute(_DONE, {"space": space_id, "members": [one[0] for one in learners]}).all()
-    return learners, done
+        learners = connection.execute(_learners(asked, anchor, limit)).all()
+        said = {"space": asked.space, "members": [one[0] for one in learners]}
+        return Slice(learners, connection.execute(_DONE, said).all(), _handed_in(connection, said))
 
 
-def _learners(space_id: str, place: Place | None, limit: int) -> Select[*tuple[Any, ...]]:
+def _learners(asked: Listed, anchor: Sequence[Any] | None, limit: int) -> Select[*tuple[Any, ...]]:
+    value = [] if asked.value is None else [asked.value.label("sorted_by")]
     query = (
         select(
-            Member.id, Member.sort_name, SHOWN_NAME, Person.given_name, Person.family_name, SHOWN_EMAIL,
-            Member.status, Member.points, Member.completed,
+            Member.id, SHOWN_NAME, Person.given_name, Person.family_name, SHOWN_EMAIL, Member.status, Member.points,
+            Member.completed, *value, Member.sort_name, Member.id.label("last"),
         )
         .outerjoin(Person, Person.id == Member.person_id)
-        .where(Member.space_id == space_id, Member.role == "member", Member.status != "preview")
+        .where(is_listed(asked.space), *shown(asked))
     )  # fmt: skip
-    if place is not None:
-        query = query.where(tuple_(Member.sort_name, Member.id) > place)
-    return query.order_by(Member.sort_name, Member.id).limit(limit)
+    if anchor is not None:
+        query = query.where(beyond(asked, anchor))
+    return query.order_by(*order(asked)).limit(limit)
 
 
+def _handed_in(connection: Connection, said: Mapping[str, Any]) -> Mapping[tuple[str, str], str]:
+    attempts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for member, objective, state in connection.execute(_ATTEMPTS, said):
+        attempts[member, objective].append(state)
+    found = {place: shown_state(states) for place, states in attempts.items()}
+    return {place: state for place, state in found.items() if state}
+
+
+_BEFORE_ANCHOR = 8
+_MEMBERS: Any = bindparam("members", expanding=True)
 # One row for all that a member has done: handing over each completion as a row of its own took longer than reading it.
 _DONE = (
     select(Completion.member_id, Completion.state, func.aggregate_strings(Completion.objective_id, ","))
-    .where(Completion.space_id == bindparam("space"), Completion.member_id.in_(bindparam("members", expanding=True)))
+    .where(Completion.space_id == bindparam("space"), Completion.member_id.in_(_MEMBERS))
     .group_by(Completion.member_id, Completion.state)
 )
+_ATTEMPTS = (
+    select(Submission.member_id, Submission.objective_id, Submission.state)
+    .where(
+        Submission.space_id == bindparam("space"), Submission.member_id.in_(_MEMBERS), Submission.state.in_(FOR_STAFF)
+    )
+    .order_by(Submission.attempt)
+)  # fmt: skip

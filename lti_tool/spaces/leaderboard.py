@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 
 from lti_tool.db import db
 from lti_tool.errors import Problem
@@ -22,10 +22,13 @@ SPAN = 3
 
 @dataclass(frozen=True)
 class OwnStanding:
-    """What a learner always sees of themselves. `rank` is where the points stand, also while they hide."""
+    """What a learner always sees of themselves. `rank` is where the points stand, also while they hide; `sharing`
+    people of the board have as many.
+    """
 
     member: str
     rank: int
+    sharing: int
     points: int
     completed: int
     alias: str
@@ -53,9 +56,9 @@ def standing_of(member_id: str) -> OwnStanding:
     member = db.session.get(Member, member_id)
     if member is None:
         raise Problem("not_found")
-    rank = 1 + _people(member.space_id, StandingBand.points > member.points)
+    above, sharing = _above_and_beside(member.space_id, member.points)
     return OwnStanding(
-        member.id, rank, member.points, member.completed, member.alias, member.on_board, member.hides,
+        member.id, 1 + above, sharing, member.points, member.completed, member.alias, member.on_board, member.hides,
         member.shares_name, member.moved_at,
     )  # fmt: skip
 
@@ -111,7 +114,7 @@ def _ranked(space_id: str, found: list[Standing], me: str | None) -> list[BoardR
     }
     ranked = ranks([one.points for one in found], above=_people(space_id, StandingBand.points > highest), bands=bands)
     allowed = bool(db.session.scalar(select(Space.names_allowed).where(Space.id == space_id)))
-    return board_rows(found, ranked, names_allowed=allowed, me=me)
+    return board_rows(found, ranked, bands, names_allowed=allowed, me=me)
 
 
 def _people(space_id: str, *where: Any) -> int:
@@ -119,10 +122,21 @@ def _people(space_id: str, *where: Any) -> int:
     return int(db.session.scalar(query.where(StandingBand.space_id == space_id, *where)) or 0)
 
 
-def _place_of(space_id: str, alias: str) -> tuple[int, str]:
+def _above_and_beside(space_id: str, points: int) -> tuple[int, int]:
+    """How many people of the board have more points than these, and how many have just as many."""
+    more = case((StandingBand.points > points, StandingBand.members), else_=0)
     row = db.session.execute(
-        select(Member.points, Member.alias).where(Member.space_id == space_id, Member.alias == alias)
-    ).one_or_none()
+        select(func.coalesce(func.sum(more), 0), func.coalesce(func.sum(StandingBand.members), 0)).where(
+            StandingBand.space_id == space_id, StandingBand.points >= points
+        )
+    ).one()
+    return int(row[0]), int(row[1]) - int(row[0])
+
+
+def _place_of(space_id: str, alias: str) -> tuple[int, str]:
+    """Where a page goes on. Whoever has left the board has no place that anybody could ask for."""
+    on_board = select(Member.points, Member.alias).where(Member.space_id == space_id, Member.on_board)
+    row = db.session.execute(on_board.where(Member.alias == alias)).one_or_none()
     if row is None:
         raise Problem("not_found")
     return row.points, row.alias

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from lti_tool.people.names import code_of
 
 FEWEST_SHOWN = 5  # with fewer people an alias hides nobody
+# What staff choose of names, as (aliases_on, names_allowed): aliases alone; whoever wants to shows the name; all are
+# asked to show it, and whoever does not want to keeps the alias.
+NAMES = {"aliases": (True, False), "choice": (True, True), "asked": (False, True)}
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,11 @@ class Standing:
 class BoardRow:
     """One line of the board. `name` is there for everybody to read only by the learner's own choice.
 
-    `member` and `real_name` are for staff pages and never leave them.
+    `sharing` people have this rank. `member` and `real_name` are for staff pages and never leave them.
     """
 
     rank: int
+    sharing: int
     alias: str
     name: str | None
     points: int
@@ -43,6 +47,11 @@ class BoardRow:
 def is_shown(participants: int) -> bool:
     """May learners see the board at all? A small group would know everybody in spite of the aliases."""
     return participants >= FEWEST_SHOWN
+
+
+def names_chosen(*, aliases_on: bool, names_allowed: bool) -> str:
+    """Which of `NAMES` holds now."""
+    return "asked" if not aliases_on else "choice" if names_allowed else "aliases"
 
 
 def public_name(standing: Standing, *, names_allowed: bool) -> str | None:
@@ -64,13 +73,14 @@ def ranks(points: Sequence[int], *, above: int, bands: Mapping[int, int]) -> lis
 
 
 def board_rows(
-    standings: Sequence[Standing], ranked: Sequence[int], *, names_allowed: bool, me: str | None
+    standings: Sequence[Standing], ranked: Sequence[int], bands: Mapping[int, int], *, names_allowed: bool,
+    me: str | None,
 ) -> list[BoardRow]:  # fmt: skip
-    """Lines of the board from kept figures and their ranks."""
+    """Lines of the board from kept figures, their ranks, and how many people have each score."""
     return [
         BoardRow(
-            rank, one.alias, public_name(one, names_allowed=names_allowed), one.points, one.member == me,
-            one.member, one.real_name,
+            rank, bands.get(one.points, 1), one.alias, public_name(one, names_allowed=names_allowed), one.points,
+            one.member == me, one.member, one.real_name,
         )
         for one, rank in zip(standings, ranked, strict=True)
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from lti_tool.db import db
@@ -38,7 +39,7 @@ class MemberLine:
     @property
     def shown(self) -> str:
         """What this person is called where only one line fits. Platforms may give neither name nor address."""
-        return self.name or self.email or f"Learner {self.code}"
+        return self.name or self.email or _("Learner %(code)s", code=self.code)
 
     @property
     def code(self) -> str:
@@ -74,7 +75,7 @@ def learners_page(space_id: str, turn: Turn | None = None, limit: int = PAGE) ->
     Raises `Problem` not_found when `after` or `before` is nobody of this Space.
     """
     turn = turn or Turn()
-    backwards, query = bool(turn.before), listed(space_id).where(*_matches(turn.search))
+    backwards, query = bool(turn.before), listed(space_id).where(*matches(turn.search))
     if turn.waiting:
         query = query.where(Member.completed == 0, IS_COUNTED)
     anchor = _place(space_id, turn.before or turn.after) if turn.before or turn.after else None
@@ -130,7 +131,7 @@ def listed(space_id: str) -> Select[*tuple[Any, ...]]:
     return _columns().where(Member.space_id == space_id, Member.role == "member", Member.status != "preview")
 
 
-def _matches(search: str) -> list[Any]:
+def matches(search: str) -> list[Any]:
     """Every word must occur in the name or the address, in any order; `sort_name` and addresses are kept folded."""
     words = search[:SEARCH_LENGTH].casefold().split()[:_SEARCH_WORDS]
     return [

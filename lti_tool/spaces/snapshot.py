@@ -5,7 +5,7 @@ Every update names what it saw: a member who opened the Space in the meantime ke
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,13 +13,19 @@ from sqlalchemy import Boolean, Row, Table, and_, bindparam, false, insert, sele
 
 from lti_tool import clock
 from lti_tool.db import db, new_id
+from lti_tool.outbox import record
+from lti_tool.people.home.owners import owners_of
 from lti_tool.people.names import Names
 from lti_tool.spaces.aliases import fresh_aliases
-from lti_tool.spaces.members import Arrival, arrive
-from lti_tool.spaces.model import Member
+from lti_tool.spaces.events import MembersCame
+from lti_tool.spaces.members import settle_on_board
+from lti_tool.spaces.model import Member, Space
+from lti_tool.spaces.open_places import fill_places
+from lti_tool.spaces.staffing.model import SpaceStaff
 from lti_tool.spaces.standings import hold_space, recount_bands
 
 CHUNK = 5_000
+FEWEST_DOUBTED = 5
 _MEMBER = cast(Table, Member.__table__)
 
 
@@ -35,11 +41,20 @@ class Listed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Who joined or came back, whose place changed, who left; by person."""
+    """Who joined or came back, whose place changed, who left; by person. `left_at` is the moment they left."""
 
     joined: Set[str]
     changed: Set[str]
     gone: Set[str]
+    left_at: datetime | None = None
+
+
+@dataclass
+class ManyWouldLeave(Exception):  # noqa: N818 - it is what the list says
+    """Too many would leave at once for a list to be believed: `gone` of the `before` people whom a list can remove."""
+
+    gone: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -60,18 +75,25 @@ class Place:
 
 @dataclass
 class Plan:
-    """What a list changes: people without a place; places whose people are back, are changed, or have left."""
+    """What a list changes: people without a place; places whose people are back, are changed, or have left.
+
+    `before`: how many are here whom an empty list would remove.
+    """
 
     new: list[Listed] = field(default_factory=list)
     back: list[tuple[Place, Listed]] = field(default_factory=list)
     changed: list[tuple[Place, Listed]] = field(default_factory=list)
     gone: list[Place] = field(default_factory=list)
+    before: int = 0
 
 
-def compare(places: Iterable[Place], listed: Mapping[str, Listed], *, unclear: Set[str], as_of: datetime) -> Plan:
+def compare(
+    places: Iterable[Place], listed: Mapping[str, Listed], *, unclear: Set[str], as_of: datetime, whole: bool = True
+) -> Plan:  # fmt: skip
     """What must change so that `places` follow the list that was begun at `as_of`. Pure.
 
-    `unclear` are people whom the list names without saying what they are: they stay as they are.
+    `unclear` are people whom the list names without saying what they are: they stay as they are. Where the list is not
+    `whole`, so does everybody whom it does not name.
     """
     plan, seen = Plan(), set()
     for place in places:
@@ -80,6 +102,9 @@ def compare(places: Iterable[Place], listed: Mapping[str, Listed], *, unclear: S
         seen.add(place.person)
         one = listed.get(place.person)
         if place.status == "preview":
+            continue
+        plan.before += place.status == "active" and _leaves(place, frozenset(), as_of)
+        if one is None and not whole:
             continue
         if one is None or not one.active:
             if place.status == "active" and (one or _leaves(place, unclear, as_of)):
@@ -90,6 +115,14 @@ def compare(places: Iterable[Place], listed: Mapping[str, Listed], *, unclear: S
             plan.changed.append((place, one))
     plan.new.extend(one for person, one in listed.items() if one.active and person not in seen)
     return plan
+
+
+def is_doubtful(gone: int, before: int, *, listed: int) -> bool:
+    """Is a list that removes so many rather a fault than a farewell? Pure.
+
+    Nobody is left on it, or it takes away at least half of no small course.
+    """
+    return gone > 0 and (listed == 0 or (before >= FEWEST_DOUBTED and 2 * gone >= before))
 
 
 def _leaves(place: Place, unclear: Set[str], as_of: datetime) -> bool:
@@ -108,27 +141,54 @@ def _role(place: Place, one: Listed) -> str:
 
 
 def apply_snapshot(
-    space_id: str, listed: Mapping[str, Listed], *, unclear: Set[str] = frozenset(), as_of: datetime
-) -> Outcome:
-    """Bring the members of a Space in line with `listed` (by person). Inside a transaction."""
+    space_id: str, listed: Mapping[str, Listed], *, unclear: Set[str] = frozenset(), as_of: datetime,
+    whole: bool = True, agreed: int | None = None,
+) -> Outcome:  # fmt: skip
+    """Bring the members of a Space in line with `listed` (by person). Inside a transaction.
+
+    `agreed` is how many staff have agreed to see leave; None asks nobody. Raises `ManyWouldLeave`: then the caller
+    rolls back.
+    """
     hold_space(space_id)
-    plan = compare(_places(space_id), listed, unclear=unclear, as_of=as_of)
+    listed = _with_invited_staff(space_id, listed)
+    plan = compare(_places(space_id), listed, unclear=unclear, as_of=as_of, whole=whole)
+    _doubt(plan, sum(one.active for one in listed.values()) if whole else plan.before - len(plan.gone), agreed)
+    now = clock.now()
     moves = any(place.on_board for place in plan.gone) or bool(plan.back)
     moves = moves or any(place.role != _role(place, one) for place, one in plan.changed)
-    _update(_changes(plan))
+    _update(_changes(plan, now))
     moves = _seat(space_id, plan.new) or moves
     if moves:
         recount_bands(space_id)
+    _tell_who_came(space_id, plan)
     return Outcome(
         joined={one.person for one in plan.new} | {one.person for _, one in plan.back},
         changed={one.person for _, one in plan.changed},
         gone={place.person for place in plan.gone if place.person},
+        left_at=now if plan.gone else None,
     )
 
 
-def would_leave(space_id: str, *, as_of: datetime) -> bool:
-    """Would an empty list remove anybody?"""
-    return bool(compare(_places(space_id), {}, unclear=frozenset(), as_of=as_of).gone)
+def _doubt(plan: Plan, left_over: int, agreed: int | None) -> None:
+    gone = len(plan.gone)
+    if agreed is not None and gone > agreed and is_doubtful(gone, plan.before, listed=left_over):
+        raise ManyWouldLeave(gone, plan.before)
+
+
+def _with_invited_staff(space_id: str, listed: Mapping[str, Listed]) -> Mapping[str, Listed]:
+    """Whoever has accepted an invitation to the staff is staff, whatever the list says (decision 7)."""
+    invited = select(SpaceStaff.person_id).where(SpaceStaff.space_id == space_id)
+    here = {person for person in db.session.scalars(invited) if person in listed}
+    return {**listed, **{person: replace(listed[person], role="staff") for person in here}} if here else listed
+
+
+def _tell_who_came(space_id: str, plan: Plan) -> None:
+    """Whoever learns here from now on, those included whom a list has made learners of."""
+    became = [one for place, one in plan.changed if place.role == "staff" and _role(place, one) == "member"]
+    back = [one for place, one in plan.back if _role(place, one) == "member"]
+    came = [one.person for one in (*plan.new, *back, *became) if one.role == "member"]
+    if came:
+        record(MembersCame(space_id, tuple(came)))
 
 
 def _places(space_id: str) -> Iterator[Place]:
@@ -142,8 +202,7 @@ def _places(space_id: str) -> Iterator[Place]:
     return (Place(*tuple(row)) for row in rows)
 
 
-def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
-    now = clock.now()
+def _changes(plan: Plan, now: datetime) -> Iterator[dict[str, Any]]:
     for place in plan.gone:
         yield _change(place, place.role, place.sort_name, "inactive", now)
     for place, one in (*plan.back, *plan.changed):
@@ -180,17 +239,28 @@ def _seat(space_id: str, people: Sequence[Listed]) -> bool:
     """Give everybody in `people` a place: an open one that waits for their address, or a new one."""
     if not people:
         return False
-    waiting = _open_places(space_id)
-    expected = [one for one in people if one.names.email in waiting]
-    for one in expected:
-        member = arrive(space_id, Arrival(one.person, one.names, one.role))
-        member.role_from_launch = False
-    db.session.flush()
+    came = _fill(space_id, people)
     taken = set(db.session.scalars(select(Member.alias).where(Member.space_id == space_id)))
-    others = (one for one in people if one.names.email not in waiting)
+    others = (one for one in people if one.person not in came)
     for chunk in chunks(_rows(space_id, others, fresh_aliases(taken))):
         db.session.connection().execute(insert(_MEMBER), chunk)
     return any(one.role == "member" for one in people)
+
+
+def _fill(space_id: str, people: Sequence[Listed]) -> set[str]:
+    """Who takes an open place."""
+    waiting, listed = _open_places(space_id), {one.person: one for one in people}
+    addresses = {one.names.email for one in people if one.names.email in waiting}
+    if not addresses:
+        return set()
+    owners = owners_of(db.session.get_one(Space, space_id).organization_id, {str(one) for one in addresses})
+    came = set(fill_places(space_id, {address: one for address, one in owners.items() if one in listed}))
+    runs_it = [person for person in came if listed[person].role == "staff"]
+    for member in db.session.scalars(select(Member).where(Member.space_id == space_id, Member.person_id.in_(runs_it))):
+        member.role = "staff"
+        settle_on_board(member)
+    db.session.flush()
+    return came
 
 
 def _open_places(space_id: str) -> set[str | None]:

@@ -1,13 +1,13 @@
 """Lists of Spaces with what an overview of many shows of each."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from lti_tool import clock
 from lti_tool.db import db
+from lti_tool.spaces.days import end_of_day, is_over
 from lti_tool.spaces.member_reads import IS_COUNTED
 from lti_tool.spaces.model import Member, Space
 
@@ -25,12 +25,17 @@ class SpaceLine:
 
 
 def spaces_page(
-    organization: str, *, among: Select[str | None] | None = None, after: str | None = None, limit: int
+    organization: str, *, among: Select[str | None] | None = None, issuer: str | None = None,
+    after: str | None = None, limit: int,
 ) -> list[SpaceLine]:  # fmt: skip
-    """Up to `limit` of an organization's Spaces, oldest first, from behind the Space `after`; ids grow with time."""
+    """Up to `limit` of an organization's Spaces, or of one `issuer` of it, oldest first, from behind the Space `after`;
+    ids grow with time.
+    """
     query = _lines(organization)
     if among is not None:
         query = query.where(Space.id.in_(among))
+    if issuer is not None:
+        query = query.where(Space.issuer_id == issuer)
     if after is not None:
         query = query.where(Space.id > after)
     return [_line(row) for row in db.session.execute(query.order_by(Space.id).limit(limit))]
@@ -49,13 +54,13 @@ def _lines(organization: str) -> Select[*tuple[Any, ...]]:
         .correlate(Space)
         .scalar_subquery()
     )
-    return select(Space.id, Space.name, Space.issuer_id, Space.ends_on, Space.archived_at, members).where(
-        Space.organization_id == organization
-    )
+    return select(
+        Space.id, Space.name, Space.issuer_id, Space.ends_on, Space.archived_at, members, Space.time_zone
+    ).where(Space.organization_id == organization)  # fmt: skip
 
 
 def _line(row: Any) -> SpaceLine:
-    identity, name, issuer, ends_on, archived_at, members = row
-    if archived_at is None and ends_on < clock.now().date():  # over, and the schedule has not come by yet
-        archived_at = datetime.combine(ends_on + timedelta(days=1), time(tzinfo=UTC))
+    identity, name, issuer, ends_on, archived_at, members, zone = row
+    if archived_at is None and is_over(None, ends_on, zone):  # and the schedule has not come by yet
+        archived_at = end_of_day(ends_on, zone).astimezone(UTC)
     return SpaceLine(identity, name, issuer, ends_on, archived_at, members)

@@ -1,5 +1,5 @@
 // A button beside each value that is to be copied. Without scripts a click on the value marks all of it.
-document.querySelectorAll("code[data-copy]").forEach((value) => {
+document.querySelectorAll("[data-copy]").forEach((value) => {
   if (!navigator.clipboard) { return; }
   const button = document.createElement("button");
   button.type = "button";
@@ -7,7 +7,7 @@ document.querySelectorAll("code[data-copy]").forEach((value) => {
   button.textContent = value.dataset.copy;
   button.setAttribute("aria-label", `${value.dataset.copy}: ${value.dataset.label}`);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(value.textContent);
+    await navigator.clipboard.writeText(value.value ?? value.textContent);
     button.textContent = "✓";
     setTimeout(() => { button.textContent = value.dataset.copy; }, 2000);
   });

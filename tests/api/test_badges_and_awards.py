@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from lti_tool import clock
 from lti_tool.badges.model import Award, BadgeClass
-from lti_tool.db import db
+from lti_tool.db import db, transaction
+from lti_tool.people.admin.model import AuditEntry
 from lti_tool.spaces.model import Member
 from tests.api.program import Program, code_of
 from tests.make.person import make_person
@@ -52,7 +53,7 @@ def test_a_badge_made_from_json_gets_a_drawn_picture(program: Program) -> None:
     made = program.post("/badges", WORDS)
 
     assert made.status_code == 201
-    assert set(made.json) == {"id", "issuer", "name", "description", "criteria", "image", "public_url"}
+    assert {"id", "issuer", "name", "description", "criteria", "image", "public_url"} < set(made.json)
     assert program.client.get(made.json["image"]).data.startswith(b"\x89PNG")
     assert program.client.get(made.json["public_url"]).json["type"] == "BadgeClass"
     assert program.all_of("/badges", issuer=made.json["issuer"]) == [made.json]
@@ -115,7 +116,8 @@ def test_an_award_to_an_address_says_everything_to_its_organization_and_a_hash_t
     assert made.json["recipient"] == {"email": "ada@example.org"}
     assert (made.json["issued_on"], made.json["expires"]) == ("2026-01-31T08:00:00Z", "2090-01-31T00:00:00Z")
     assert (made.json["narrative"], made.json["evidence"]) == ("With care.", "https://lab.example/notes?of=ada")
-    assert (made.json["credential_url"], made.json["revoked"]) == (None, False)
+    assert (made.json["revoked"], made.json["corrects"]) == (False, None)
+    assert program.client.get(made.json["credential_url"]).json["validUntil"] == "2090-01-31T00:00:00Z"
     assert program.get(f"/awards/{made.json['id']}").json == made.json
     public = program.client.get(made.json["public_url"])
     assert public.json["recipient"]["hashed"] is True
@@ -212,7 +214,9 @@ def test_revoking_is_for_good(program: Program, organization: str) -> None:
     revoked = program.post(f"/awards/{made['id']}/revocation", {"reason": "Given by mistake."})
     again = program.post(f"/awards/{made['id']}/revocation")
 
-    assert (revoked.status_code, revoked.json) == (200, {**made, "revoked": True})
+    assert (revoked.status_code, revoked.json) == (
+        200, {**made, "revoked": True, "revocation_reason": "Given by mistake."},
+    )  # fmt: skip
     assert (again.status_code, code_of(again)) == (409, "already_revoked")
     public = program.client.get(made["public_url"])
     assert (public.status_code, public.json["revocationReason"]) == (410, "Given by mistake.")
@@ -273,7 +277,10 @@ WRONG_AWARDS: list[tuple[dict[str, Any], str]] = [
     ({"recipient": {}}, "recipient"),
     ({"recipient": {"email": "a@b.example", "member": "x"}}, "recipient"),
     ({"recipient": "ada@example.org"}, "recipient"),
-    ({"recipient": {"name": "Ada"}}, "recipient.name"),
+    ({"recipient": {"name": "Ada"}}, "recipient"),
+    ({"recipient": {"email": "a@b.example", "name": 7}}, "recipient.name"),
+    ({"recipient": {"member": "x", "name": "Ada"}}, "recipient"),
+    ({"repeat": "yes"}, "repeat"),
 ]
 
 
@@ -287,3 +294,56 @@ def test_an_award_that_cannot_be_is_refused_by_the_name_of_its_field(program: Pr
         assert (refused.status_code, code_of(refused)) == (400, "bad_request"), said
         assert f'"{named}"' in refused.json["error"]["message"], said
     assert db.session.query(Award).count() == 0
+
+
+def test_an_award_is_corrected_by_a_new_one_and_never_edited(program: Program, organization: str) -> None:
+    said = {"badge": make_badge(organization), "recipient": {"email": "ada@exampel.org", "name": "Ada"}}
+    old = program.post("/awards", {**said, "issued_on": "2026-01-31T08:00:00Z"}).json
+    asked = {"recipient": {"email": "ada@example.org"}, "reason": "A slip of the pen.", "narrative": "Came first."}
+
+    new = program.post(f"/awards/{old['id']}/correction", asked, key="once")
+    repeated = program.post(f"/awards/{old['id']}/correction", asked, key="once")
+    again = program.post(f"/awards/{old['id']}/correction", asked)
+    edited = [program.call(method, f"/awards/{old['id']}", json=asked) for method in ("PUT", "PATCH")]
+
+    assert (new.status_code, repeated.json) == (201, new.json)
+    assert (new.json["corrects"], new.json["recipient"]) == (old["id"], {"email": "ada@example.org"})
+    assert (new.json["narrative"], new.json["issued_on"]) == ("Came first.", "2026-01-31T08:00:00Z")
+    assert (again.status_code, code_of(again)) == (409, "already_revoked")
+    gone = program.get(f"/awards/{old['id']}").json
+    assert (gone["revoked"], gone["revocation_reason"]) == (True, "A slip of the pen.")
+    assert [(one.status_code, code_of(one)) for one in edited] == [(405, "method_not_allowed")] * 2
+    deed = db.session.query(AuditEntry).filter_by(deed="award.corrected").one()
+    assert (deed.actor_kind, deed.subject, deed.facts) == ("program", old["id"], {"by": new.json["id"]})
+
+
+def test_a_correction_without_a_recipient_stays_the_members(program: Program, organization: str) -> None:
+    ada = make_member(make_space(organization), organization, email="ada@example.org")
+    old = program.post("/awards", {"badge": make_badge(organization), "recipient": {"member": ada}}).json
+
+    same = program.post(f"/awards/{old['id']}/correction").json
+    by_address = program.post(f"/awards/{same['id']}/correction", {"recipient": {"email": "Ada@example.org"}}).json
+
+    assert same["recipient"] == by_address["recipient"] == {"member": ada}
+
+
+def test_a_badge_is_repeated_only_where_it_allows_it_and_on_purpose(program: Program, organization: str) -> None:
+    said = {"badge": make_badge(organization), "recipient": {"email": "ada@example.org"}}
+    program.post("/awards", said)
+    refused = program.post("/awards", {**said, "repeat": True})
+    with transaction():
+        db.session.get_one(BadgeClass, said["badge"]).allows_repeats = True
+
+    by_default, repeated = program.post("/awards", said), program.post("/awards", {**said, "repeat": True})
+
+    assert (refused.status_code, code_of(refused)) == (409, "repeats_not_allowed")
+    assert (by_default.status_code, repeated.status_code) == (409, 201)
+
+
+def test_who_holds_it_as_a_member_is_not_given_it_again_by_address(program: Program, organization: str) -> None:
+    ada, badge = make_member(make_space(organization), organization, email="ada@example.org"), make_badge(organization)
+    program.post("/awards", {"badge": badge, "recipient": {"member": ada}})
+
+    again = program.post("/awards", {"badge": badge, "recipient": {"email": "ada@example.org"}})
+
+    assert (again.status_code, code_of(again)) == (409, "already_awarded")

@@ -15,12 +15,16 @@ from flask import Flask
 from lti_tool import clock
 from lti_tool.api.model import ApiToken, GivenAnswer
 from lti_tool.api.tokens import sweep_tokens
+from lti_tool.badges.awards import Recipient
 from lti_tool.badges.badge_classes import create_badge
 from lti_tool.badges.model import Award, BadgeClass, Issuer
+from lti_tool.badges.pictures_kept import drawn_picture
+from lti_tool.badges.replacing.previews import discard_material
 from lti_tool.db import db, transaction
 from lti_tool.digests import digest
 from lti_tool.spaces.model import Member
 from tests.api.program import ROOT, Program, code_of, make_program, make_token
+from tests.make.award import make_award
 from tests.make.serving import free_port, serving
 from tests.make.space import make_badge, make_member, make_objective, make_space
 
@@ -101,6 +105,21 @@ def test_an_answer_without_a_body_is_repeated_too(program: Program, organization
     assert (again.status_code, again.data, first.status_code) == (204, b"", 204)
     assert program.all_of(f"/spaces/{space}/members")[0]["completed"] == 1
     assert program.put(address, key="done").headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_replacement_is_answered_again_when_its_preview_is_gone(program: Program, organization: str) -> None:
+    old, new = make_badge(organization, "Old"), make_badge(organization, "New")
+    source = {"url": f"http://localhost:8000/public/assertions/{make_award(new, Recipient(email='ada@example.org'))}"}
+    token = program.post(f"/badges/{old}/replacement", source, key="look").json["token"]
+    first = program.post(f"/badges/{old}/replacement/{token}", key="act")
+    discard_material(token)
+
+    again = program.post(f"/badges/{old}/replacement/{token}", key="act")
+    looked = program.post(f"/badges/{old}/replacement", source, key="look")
+
+    assert (first.status_code, again.status_code, again.data) == (200, 200, first.data)
+    assert looked.json["token"] == token
+    assert program.post(f"/badges/{old}/replacement/{token}", key="other").status_code == 410
 
 
 def test_a_batch_is_repeated_whole(program: Program, organization: str) -> None:
@@ -218,7 +237,7 @@ def test_batches_at_once_in_opposite_orders_do_not_wait_for_each_other_for_ever(
     token, first = make_token(organization), make_badge(organization)
     with transaction():
         issuer = db.session.query(Issuer).one().id
-        second = create_badge(issuer=issuer, name="Second", description="d", criteria="c").id
+        second = create_badge(issuer=issuer, name="Second", description="d", criteria="c", picture=drawn_picture()).id
     people = [{"email": f"p{number}@example.org"} for number in range(5)]
     items = [{"badge": badge, "recipient": one} for one in people for badge in (first, second)]
     with _served(app) as url:

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lti_tool.badges.awards import Recipient
 from lti_tool.badges.model import Award
 from lti_tool.db import db, transaction
 from lti_tool.people.model import Organization
 from lti_tool.spaces.members import share_name
 from lti_tool.spaces.model import Completion, Member, Objective, Space
 from tests.api.program import Program, code_of
-from tests.make.space import make_badge, make_member, make_objective, make_space
+from tests.make.award import make_award
+from tests.make.person import make_person
+from tests.make.space import make_badge, make_member, make_member_of, make_objective, make_space
 
 PRIVATE = "Look into the log file yourself."
 
@@ -52,20 +55,38 @@ def test_an_objective_is_added_with_everything_that_staff_can_say(
     made = program.post(f"/spaces/{space}/objectives", said)
 
     assert made.status_code == 201
-    assert {name: value for name, value in made.json.items() if name != "id"} == said
+    assert {name: value for name, value in made.json.items() if name != "id"} == {
+        **said, "badge_ref": None, "archived": False,
+    }  # fmt: skip
     assert program.all_of(f"/spaces/{space}/objectives") == [made.json]
 
 
-@pytest.mark.parametrize("said", [{"kind": "badge"}, {"evidence": "allowed"}, {"evidence": "required"}])
-def test_what_the_house_cannot_do_yet_is_refused_in_words(
+def test_a_badge_objective_is_complete_for_whoever_holds_the_badge(
+    program: Program, organization: str, space: str
+) -> None:
+    badge, ada = make_badge(organization), make_person(organization)
+    make_award(badge, Recipient(person=ada))
+    member = make_member_of(space, ada)
+
+    made = program.post(f"/spaces/{space}/objectives", {"kind": "badge", "title": "Explorer", "badge": badge})
+    required = program.post(f"/spaces/{space}/objectives", {"title": "E", "badge": badge, "evidence": "required"})
+
+    assert (made.status_code, made.json["kind"], required.json["evidence"]) == (201, "badge", "required")
+    assert [one["completed"] for one in program.all_of(f"/spaces/{space}/members") if one["id"] == member] == [1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"evidence": "allowed"}, {"badge": "none"}],
+)
+def test_a_badge_objective_that_cannot_be_is_refused_in_words(
     program: Program, organization: str, space: str, said: dict[str, str]
 ) -> None:
-    asked = {"title": "Explore", "badge": make_badge(organization), **said}
+    asked = {"kind": "badge", "title": "Explore", "badge": make_badge(organization), **said}
 
     refused = program.post(f"/spaces/{space}/objectives", asked)
 
-    assert (refused.status_code, code_of(refused)) == (422, "not_offered_yet")
-    assert next(iter(said)) in refused.json["error"]["message"]
+    assert (refused.status_code, bool(refused.json["error"]["message"])) == (404 if "badge" in said else 400, True)
     assert db.session.query(Objective).count() == 0
 
 

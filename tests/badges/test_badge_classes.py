@@ -3,10 +3,12 @@
 import pytest
 from flask import Flask
 
-from lti_tool.badges.badge_classes import badge_facts, badges_of_issuer, create_badge
+from lti_tool.badges.badge_classes import create_badge
+from lti_tool.badges.badge_reads import badge_facts, badges_of_issuer
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH, BadgeClass, BadgeRevision
 from lti_tool.badges.pictures.drawing import draw_neutral
+from lti_tool.badges.pictures_kept import cleaned_picture, drawn_picture
 from lti_tool.clock import now
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
@@ -22,10 +24,10 @@ def issuer(app: Flask) -> str:
 def create(issuer: str, **changed: object) -> str:
     words = {"name": "Explorer", "description": "Explored.", "criteria": "Explore.", **changed}
     with transaction():
-        return create_badge(issuer=issuer, **words).id  # type: ignore[arg-type]
+        return create_badge(issuer=issuer, **{"picture": drawn_picture(), **words}).id  # type: ignore[arg-type]
 
 
-def test_a_badge_without_a_picture_gets_one_of_its_own(app: Flask, issuer: str) -> None:
+def test_each_drawn_picture_is_another_one(app: Flask, issuer: str) -> None:
     first, second = badge_facts(create(issuer)), badge_facts(create(issuer))
     storage = app.extensions["storage"]
 
@@ -38,7 +40,7 @@ def test_a_badge_without_a_picture_gets_one_of_its_own(app: Flask, issuer: str) 
 
 
 def test_an_uploaded_picture_is_kept_in_both_forms(app: Flask, issuer: str) -> None:
-    facts = badge_facts(create(issuer, picture=draw_neutral("any seed"), tags=("lab",)))
+    facts = badge_facts(create(issuer, picture=cleaned_picture(draw_neutral("any seed")), tags=("lab",)))
     storage = app.extensions["storage"]
 
     assert facts is not None
@@ -50,7 +52,7 @@ def test_an_uploaded_picture_is_kept_in_both_forms(app: Flask, issuer: str) -> N
 @pytest.mark.parametrize("picture", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", b"<svg", b"GIF89a"])
 def test_what_is_no_picture_is_refused_and_leaves_no_badge(issuer: str, picture: bytes) -> None:
     with pytest.raises(Problem, match="picture_refused"):
-        create(issuer, picture=picture)
+        create(issuer, picture=cleaned_picture(picture))
     db.session.rollback()
 
     assert db.session.query(BadgeClass).count() == db.session.query(BadgeRevision).count() == 0
@@ -72,7 +74,8 @@ def test_a_badge_needs_its_words(issuer: str, words: dict[str, str]) -> None:
 
 
 def test_words_are_kept_clean_and_prose_keeps_its_lines(issuer: str) -> None:
-    facts = badge_facts(create(issuer, name=" Two \n lines ", description=" One.\r\n\r\nTwo.\x00 ", criteria=" Do. "))
+    said = " One.\r\n\r\nT\x1fwo.\x00\ud800 "
+    facts = badge_facts(create(issuer, name=" Two \n lines ", description=said, criteria=" Do. "))
 
     assert facts is not None
     assert (facts.name, facts.description, facts.criteria) == ("Two lines", "One.\n\nTwo.", "Do.")

@@ -20,7 +20,10 @@ HERE = "http://localhost:8000/public"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGE, LINKED, PLAIN = "text/html", "application/ld+json", "application/json"
-MISSING = ["issuers/none", "badges/none", "assertions/none", "badges/none/image.png", "assertions/none/image.svg"]
+MISSING = [
+    "issuers/none", "badges/none", "assertions/none", "issuers/none.json", "assertions/none.json", "revocations/none",
+    "issuers/none/image.png", "badges/none/image.png", "assertions/none/image.svg",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -53,6 +56,10 @@ def test_an_award_leads_to_its_badge_and_that_to_its_issuer(
     assert documents[0]["badge"] == documents[1]["id"] == f"{HERE}/badges/{badge}"
     assert documents[1]["issuer"] == documents[2]["id"] == f"{HERE}/issuers/{issuer}"
     assert documents[0]["image"] == f"{HERE}/assertions/{award}/image.png"
+    assert documents[0]["related"] == [f"{HERE}/credentials/{award}"]
+    assert documents[1]["criteria"] == {"id": f"{HERE}/badges/{badge}#criteria", "narrative": "Do it."}
+    assert documents[1]["related"] == [f"{HERE}/achievements/{badge}"]
+    assert not {"image", "revocationList"} & set(documents[2])
 
 
 def test_ids_never_follow_the_name_that_a_request_used(client: FlaskClient, award: str) -> None:
@@ -87,55 +94,58 @@ def test_awards_without_an_address_are_each_for_another_address_of_ours(
     assert recipients[0]["identity"] != hashed_url(person, recipients[0]["salt"])
 
 
-@pytest.mark.parametrize(
-    ("accept", "kind"),
-    [
-        (None, LINKED),
-        ("*/*", LINKED),
-        ("application/ld+json", LINKED),
-        ("application/*", LINKED),
-        ("application/json", PLAIN),
-        ("application/json;q=0.5", PLAIN),
-        ("application/json, application/ld+json", LINKED),
-        ("application/json, text/plain, */*", LINKED),
-        ("application/json, text/html", PLAIN),
-        ("application/json;q=0.9, text/html", PAGE),
-        ("application/ld+json, text/html;q=0.9", LINKED),
-        ("text/html", PAGE),
-        ("text/html;q=0", LINKED),
-        ("image/png", LINKED),
-        ("nonsense", LINKED),
-        (CHROME, PAGE),
-        (FIREFOX, PAGE),
-    ],
-)
-def test_the_answer_is_json_ld_unless_a_page_is_preferred(
-    client: FlaskClient, award: str, badge: str, organization: str, accept: str | None, kind: str
-) -> None:
-    headers = {"Accept": accept} if accept else {}
+NEGOTIATED = [
+    (None, LINKED),
+    ("*/*", LINKED),
+    ("application/ld+json", LINKED),
+    ("application/*", LINKED),
+    ("application/json", PLAIN),
+    ("application/json;q=0.5", PLAIN),
+    ("application/json, application/ld+json", LINKED),
+    ("application/json, text/plain, */*", LINKED),
+    ("application/json, text/html", PLAIN),
+    ("application/json;q=0.9, text/html", PAGE),
+    ("application/ld+json, text/html;q=0.9", LINKED),
+    ("text/html", PAGE),
+    ("text/html;q=0", LINKED),
+    ("image/png", LINKED),
+    ("nonsense", LINKED),
+    (CHROME, PAGE),
+    (FIREFOX, PAGE),
+]
 
-    for path in (f"assertions/{award}", f"badges/{badge}", f"issuers/{first_issuer_of(organization)}"):
-        answer = client.get(f"/public/{path}", headers=headers)
-        assert (answer.status_code, answer.mimetype) == (200, kind), path
-        assert "Accept" in answer.headers["Vary"]
+
+def test_the_answer_is_json_ld_unless_a_page_is_preferred(
+    client: FlaskClient, award: str, badge: str, organization: str
+) -> None:
+    issuer = first_issuer_of(organization)
+    for accept, kind in NEGOTIATED:
+        headers = {"Accept": accept} if accept else {}
+        for path in (f"assertions/{award}", f"badges/{badge}", f"issuers/{issuer}"):
+            answer = client.get(f"/public/{path}", headers=headers)
+            assert (answer.status_code, answer.mimetype) == (200, kind), (path, accept)
+            assert "Accept" in answer.headers["Vary"]
+            as_file = client.get(f"/public/{path}.json", headers=headers)
+            assert (as_file.status_code, as_file.mimetype in (LINKED, PLAIN)) == (200, True), (path, accept)
+            assert as_file.get_json() == client.get(f"/public/{path}").get_json()
 
 
 def every_address(award: str, badge: str, issuer: str) -> list[str]:
     return [
         *(f"/public/{path}" for path in MISSING),
-        f"/public/issuers/{issuer}",
         f"/public/revocations/{issuer}",
         "/public/recipients/somebody",
-        *(f"/public/badges/{badge}{end}" for end in ("", "/image.png", "/image.svg")),
-        *(f"/public/assertions/{award}{end}" for end in ("", "/image.png", "/image.svg")),
+        *(f"/public/issuers/{issuer}{end}" for end in ("", ".json")),
+        *(f"/public/badges/{badge}{end}" for end in ("", ".json", "/image.png", "/image.svg")),
+        *(f"/public/assertions/{award}{end}" for end in ("", ".json", "/image.png", "/image.svg")),
     ]
 
 
-@pytest.mark.parametrize("accept", [LINKED, PAGE])
 def test_every_answer_is_open_to_other_sites_keeps_no_cookie_and_is_hidden_from_search(
-    client: FlaskClient, award: str, badge: str, organization: str, accept: str
+    client: FlaskClient, award: str, badge: str, organization: str
 ) -> None:
-    for address in every_address(award, badge, first_issuer_of(organization)):
+    addresses = every_address(award, badge, first_issuer_of(organization))
+    for address, accept in [(address, accept) for address in addresses for accept in (LINKED, PAGE)]:
         answer = client.get(address, headers={"Accept": accept, "Origin": "https://verifier.example"})
         assert answer.headers["Access-Control-Allow-Origin"] == "*", address
         assert answer.headers["X-Robots-Tag"] == "noindex", address
@@ -235,14 +245,14 @@ def test_a_revoked_award_is_gone_even_for_whoever_has_it(client: FlaskClient, aw
     }
 
 
-@pytest.mark.parametrize("path", MISSING)
-def test_an_unknown_address_is_refused_in_the_form_that_was_asked_for(client: FlaskClient, path: str) -> None:
-    for accept, kind in ((LINKED, PLAIN), ("*/*", PLAIN), (CHROME, PAGE)):
-        answer = client.get(f"/public/{path}", headers={"Accept": accept})
-        assert (answer.status_code, answer.mimetype) == (404, kind)
-        assert "Accept" in answer.headers["Vary"]
-    assert client.get(f"/public/{path}").get_json()["error"]["code"] == "public_unknown"
-    assert "course" not in client.get(f"/public/{path}", headers={"Accept": PAGE}).text
+def test_an_unknown_address_is_refused_in_the_form_that_was_asked_for(client: FlaskClient) -> None:
+    for path in MISSING:
+        for accept, kind in ((LINKED, PLAIN), ("*/*", PLAIN), (CHROME, PAGE)):
+            answer = client.get(f"/public/{path}", headers={"Accept": accept})
+            assert (answer.status_code, answer.mimetype) == (404, kind)
+            assert "Accept" in answer.headers["Vary"]
+        assert client.get(f"/public/{path}").get_json()["error"]["code"] == "public_unknown"
+        assert "course" not in client.get(f"/public/{path}", headers={"Accept": PAGE}).text
 
 
 def test_the_revocation_list_names_each_revoked_award_of_this_issuer_and_nobody(

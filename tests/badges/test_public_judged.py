@@ -8,7 +8,10 @@ import requests
 
 from lti_tool.app import create_app
 from lti_tool.badges.awards import Recipient, revoke_award
-from lti_tool.badges.issuers import first_issuer_of
+from lti_tool.badges.badge_classes import define_badge
+from lti_tool.badges.issuers import edit_issuer, first_issuer_of
+from lti_tool.badges.pictures_kept import drawn_picture, keep_picture
+from lti_tool.badges.revisions import BadgeWords
 from lti_tool.db import db, transaction
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
@@ -17,7 +20,6 @@ from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port, serving
-from tests.make.space import make_badge
 
 ADA = "ada@example.org"
 ACCEPTED = Verdict(True, (), ())
@@ -53,10 +55,25 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
     faults = guard_html(app)
     with serving(app, port), app.app_context():
         organization = make_organization("Школа")
-        yield Hosted(f"localhost:{port}", organization, make_badge(organization, "Welding"))
+        yield Hosted(f"localhost:{port}", organization, _rich_badge(first_issuer_of(organization)))
         db.session.remove()
         db.engine.dispose()
     assert not faults, "\n".join(faults)
+
+
+def _rich_badge(issuer: str) -> str:
+    """A badge that says all that one can say, of an issuer that has a picture."""
+    aligned = {
+        "name": "Welder",
+        "url": "https://esco.example/w",
+        "description": "Welds.",
+        "framework": "ESCO",
+        "code": "7",
+    }
+    said = BadgeWords("Welding", "Welds.", "Weld *it*.", None, ("metal", "溶接"), (aligned,), "Certificate")
+    with transaction():
+        edit_issuer(issuer, description="A school", picture=lambda: keep_picture(drawn_picture("a school")))
+        return define_badge(issuer, said, picture=drawn_picture()).id
 
 
 def test_both_judges_accept_an_award_by_its_address_its_png_and_its_svg(hosted: Hosted) -> None:

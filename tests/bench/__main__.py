@@ -1,4 +1,4 @@
-"""`python -m tests.bench [name …] [--write]`: run the benchmarks and print one table."""
+"""`python -m tests.bench [name …] [--write]`: run the benchmarks, or some, and print a table of each."""
 
 import argparse
 import sys
@@ -6,7 +6,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tests.bench import bake, csv_export, launch, leaderboard, report, roster
+from tests.bench import (
+    award_export,
+    awards,
+    badge_objectives,
+    bake,
+    bulk,
+    csv_export,
+    delivery,
+    grid,
+    image,
+    kept,
+    launch,
+    leaderboard,
+    pathways,
+    replace,
+    report,
+    review,
+    roster,
+    signing,
+    tokens,
+)
 from tests.bench.databases import postgresql, postgresql_version, sqlite
 from tests.bench.measure import Count, Finding
 
@@ -23,26 +43,39 @@ def _on_each(measure: Callable[..., Lines]) -> Lines:
 BENCHMARKS: dict[str, Callable[[], Lines]] = {
     "launch": launch.measure,
     "roster": partial(_on_each, roster.measure),
+    "delivery": partial(_on_each, delivery.measure),
+    "tokens": tokens.measure,
     "leaderboard": partial(_on_each, leaderboard.measure),
+    "review": partial(_on_each, review.measure),
     "csv": partial(_on_each, csv_export.measure),
+    "grid": partial(_on_each, grid.measure),
+    "bulk": partial(_on_each, bulk.measure),
+    "pathways": partial(_on_each, pathways.measure),
+    "badge_objectives": partial(_on_each, badge_objectives.measure),
     "bake": bake.measure,
+    "awards": partial(_on_each, awards.measure),
+    "replace": partial(_on_each, replace.measure),
+    "export": partial(_on_each, award_export.measure),
+    "image": image.measure,
+    "signing": signing.measure,
 }
 
 
 def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast, beside the floor of each.")
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="name", help=", ".join(BENCHMARKS))
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md too")
+    parser.add_argument("--write", action="store_true", help="also write docs/performance.md, of each part the latest")
     asked = parser.parse_args(words)
-    lines: list[Finding | Count] = []
+    machine = report.machine([postgresql_version()])
+    print(f"{machine}\n", flush=True)
     for name in asked.names or BENCHMARKS:
         began = time.monotonic()
-        lines += BENCHMARKS[name]()
+        lines = list(BENCHMARKS[name]())
+        kept.keep(name, lines, machine)
+        print(f"{report.table(lines)}\n", flush=True)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    stores = [postgresql_version()]
-    print(f"\n{report.machine(stores)}\n\n{report.table(lines)}\n")
     if asked.write:
-        print(f"Written to {report.write(lines, stores)}.")
+        print(f"Written to {report.write(list(kept.kept(BENCHMARKS)))}.")
 
 
 if __name__ == "__main__":

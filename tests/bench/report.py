@@ -5,10 +5,10 @@ import platform
 import sqlite3
 import statistics
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.kept import Part
 from tests.bench.measure import Count, Finding
 
 _HEAD = ("What", "Ours", "Floor", "Ours ÷ floor", "Target", "Met")
@@ -34,22 +34,24 @@ def machine(databases: Sequence[str]) -> str:
     return f"{processor}; {platform.python_implementation()} {platform.python_version()}; {stores}; {libraries}."
 
 
-def write(lines: Sequence[Finding | Count], databases: Sequence[str]) -> Path:
+def write(parts: Sequence[Part]) -> Path:
     """Put the table where readers find it."""
-    _PLACE.write_text(document(lines, databases))
+    _PLACE.write_text(document(parts))
     return _PLACE
 
 
-def document(lines: Sequence[Finding | Count], databases: Sequence[str]) -> str:
+def document(parts: Sequence[Part]) -> str:
+    lines = [line for part in parts for line in part.lines]
+    days, machines = sorted({part.day for part in parts}), sorted({part.machine for part in parts})
     missed = [line.what for line in lines if line.is_met is False]
     verdict = f"Missed: {'; '.join(missed)}." if missed else "Every target is met."
     return f"""# Performance
 
-Written by `make bench` (`python -m tests.bench --write`) on {datetime.now(UTC):%Y-%m-%d}. Each figure stands beside its
+Written by `make bench` (`python -m tests.bench --write`) on {" and ".join(days)}. Each figure stands beside its
 floor: the least that the same result can cost on the same machine, measured in the same run, round by round in turn.
 Figures are medians, with the lowest and highest round in brackets; the ratio is the median of the rounds' own ratios.
 
-Measured on: {machine(databases)}
+Measured on: {" And on: ".join(machines)}
 
 {table(lines)}
 

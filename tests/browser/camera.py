@@ -49,6 +49,15 @@ class Camera:
             page.goto(url)
             self._shoot(page, name, width)
 
+    def visit_page(self, name: str, url: str, act: Callable[[Page], object]) -> None:
+        """A page that belongs to no visit, after some steps; all of it."""
+        self.taken += 1
+        for width in ("wide", "small"):
+            page = self._context(width).new_page()
+            page.goto(url)
+            act(page)
+            self._shoot(page, name, width)
+
     def visit_then(self, name: str, url: str, act: Callable[[Page], object]) -> None:
         """A page of the LMS with the tool in a frame of it, after some steps; as much as the window shows."""
         self.taken += 1

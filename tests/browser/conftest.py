@@ -50,3 +50,13 @@ def busy_school(database_url: str, tmp_path: Path) -> Iterator[Campus]:
     """Tool, worker and LMS with the large course of 1,200 learners."""
     with stage(database_url, tmp_path / "data") as school:
         yield school
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What `test_clicks` has counted: task, clicks and target."""
+    reports = [one for one in terminalreporter.getreports("passed") if one.when == "call"]
+    counted = [said for one in reports for name, said in one.user_properties if name == "clicks"]
+    if counted:
+        terminalreporter.section("clicks from the page of the course, and the target")
+        for task, clicks, target in counted:
+            terminalreporter.line(f"{task:<60} {clicks:>3} {target:>3}{'  above' if clicks > target else ''}")

@@ -9,6 +9,7 @@ from lti_tool.db import db, transaction
 from lti_tool.launch.model import Registration
 from lti_tool.launch.registration.invites import make_invite
 from lti_tool.people.admin.administrators import invite_administrator
+from lti_tool.spaces.model import Member
 from tests.browser.camera import Camera, at, goes
 from tests.browser.stage import BIG, SMALL_COURSE
 
@@ -60,11 +61,15 @@ def the_console(camera: Camera) -> None:
         _sign_in(context)
     first = db.session.scalars(select(Registration.id).order_by(Registration.created_at)).first()
     one = f"{url}/admin/platforms/{first}"
+    somebody = db.session.scalars(select(Member.person_id).where(Member.completed > 0).order_by(Member.id)).first()
+    person = f"{url}/admin/people/{somebody}"
     pages = {
         "admin-platforms": f"{url}/admin", "admin-by-hand": f"{url}/admin/platforms/new", "admin-platform": one,
         "admin-launches": f"{one}/launches", "admin-keys": f"{one}/keys", "admin-keys-stop": f"{one}/keys/stop",
         "admin-self-test": f"{url}/admin/self-test", "admin-conformance": f"{url}/admin/conformance/{first}",
         "admin-administrators": f"{url}/admin/administrators", "admin-audit": f"{url}/admin/audit",
+        "admin-people": f"{url}/admin/people?find=an", "admin-people-nobody": f"{url}/admin/people?find=Nobody+at+all",
+        "admin-person": person, "admin-person-erasure": f"{person}/erasure",
     }  # fmt: skip
     for name, address in pages.items():
         camera.visit(name, address)

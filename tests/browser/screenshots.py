@@ -24,7 +24,7 @@ from lti_tool.sandbox.faults import RosterFailure
 from lti_tool.settings import Settings
 from lti_tool.spaces.completions import complete, take_back
 from lti_tool.spaces.model import Member, Objective, Space
-from tests.browser import door_scenes
+from tests.browser import door_scenes, rooms_scenes, workshop_scenes
 from tests.browser.camera import Camera, at, goes
 from tests.browser.chromium import SMALL, WIDE, chromium
 from tests.browser.some_weeks import member_named, some_weeks
@@ -239,8 +239,12 @@ def take_all(folder: Path) -> int:
         stranger = stack.enter_context(chromium(playwright, home / "stranger", keeps_nothing_of=cell))
         camera = Camera(folder, school, wide, small)
         for part in (
-            before_the_space, the_empty_space, the_full_space, public_pages, refusals, door_scenes.picking,
-            door_scenes.who_else_comes, the_other_course, door_scenes.connecting, door_scenes.the_console,
+            before_the_space, the_empty_space, the_full_space, rooms_scenes.evidence_and_review, rooms_scenes.pathways,
+            rooms_scenes.objectives, rooms_scenes.the_space_itself, rooms_scenes.members_and_staff,
+            rooms_scenes.progress, public_pages, refusals,
+            workshop_scenes.the_workshop, workshop_scenes.the_backpack, workshop_scenes.what_everybody_sees,
+            door_scenes.picking, door_scenes.who_else_comes, the_other_course, door_scenes.connecting,
+            door_scenes.the_console,
         ):  # fmt: skip
             part(camera)
         no_cookies(camera, stranger)

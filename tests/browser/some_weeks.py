@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from lti_tool.badges.badge_classes import create_badge
+from lti_tool.badges.pictures_kept import drawn_picture
 from lti_tool.db import db, transaction
 from lti_tool.people.model import Person
 from lti_tool.spaces.completions import complete
@@ -44,7 +45,9 @@ def some_weeks(course_title: str) -> dict[str, str]:
 
 def _add(space: Space, words: ObjectiveWords) -> str:
     description, criteria = f"Can {words.title.lower()}.", words.public_criteria or words.title
-    badge = create_badge(issuer=space.issuer_id, name=words.title, description=description, criteria=criteria)
+    badge = create_badge(
+        issuer=space.issuer_id, name=words.title, description=description, criteria=criteria, picture=drawn_picture()
+    )
     return create_objective(space.id, badge=badge.id, words=words).id
 
 

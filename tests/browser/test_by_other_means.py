@@ -4,9 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from sqlalchemy import select
 
+from lti_tool.db import db
+from lti_tool.spaces.model import Space
 from tests.browser.stage import own_window
 from tests.browser.walk import add_objective, go_to_tab, open_course, stands_at, tool
+from tests.flows.steps import create_space_with_roster
+from tests.make.evidence import make_evidence_objective
 from tests.make.lms import Campus
 
 pytestmark = pytest.mark.browser
@@ -31,9 +36,8 @@ def test_everything_works_without_scripts(school: Campus, browsers: Browsers) ->
     add_objective(teacher, "Draw a cell", {"Points": "5"})
     _mark_and_undo_without_scripts(teacher)
     go_to_tab(frame, "Leaderboard")
-    frame.get_by_label("Show learners the leaderboard").check()
-    frame.get_by_role("button", name="Save").click()
-    expect(frame.get_by_role("status")).to_have_text("The options are saved.")
+    frame.get_by_role("button", name="Turn the leaderboard on").click()
+    expect(frame.get_by_role("status")).to_have_text("The leaderboard is on. Your choice is saved.")
 
     learner = _open_without_scripts(browser, school, "amelie")
 
@@ -59,7 +63,7 @@ def _mark_and_undo_without_scripts(teacher: Page) -> None:
     frame.get_by_role("link", name="Have not started").click()
     frame.get_by_role("searchbox").fill("amelie.dubois")
     frame.get_by_role("button", name="Search").click()
-    frame.get_by_role("button", name="Mark complete").click()
+    frame.get_by_role("button", name="Mark complete", exact=True).click()
     expect(frame.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
     frame.get_by_role("button", name="Undo").click()
     expect(frame.get_by_role("status")).to_contain_text("Taken back: Draw a cell")
@@ -72,7 +76,11 @@ def test_a_double_click_sends_a_form_once(school: Campus, browsers: Browsers) ->
     frame, sent = tool(teacher), []
     teacher.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     frame.get_by_role("button", name="Create the Space").evaluate(
-        "button => { button.click(); setTimeout(() => button.click(), 30); }"
+        """async button => {
+            if (document.readyState !== 'complete') { await new Promise(done => addEventListener('load', done)); }
+            button.click();
+            setTimeout(() => button.click(), 30);
+        }"""
     )
     stands_at(frame, "Overview")
 
@@ -96,13 +104,44 @@ def test_marking_complete_needs_no_mouse(school: Campus, browsers: Browsers) -> 
     _reach(page, page.get_by_role("searchbox"))
     page.keyboard.type("okafor")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Mark complete")).to_have_count(1)
+    expect(page.get_by_role("button", name="Mark complete", exact=True)).to_have_count(1)
 
-    _press(page, page.get_by_role("button", name="Mark complete"))
+    _press(page, page.get_by_role("button", name="Mark complete", exact=True))
 
     expect(page.get_by_role("status")).to_contain_text("Marked complete: Draw a cell")
     _press(page, page.get_by_role("button", name="Undo"))
     expect(page.get_by_role("status")).to_contain_text("Taken back: Draw a cell")
+
+
+def test_evidence_is_handed_in_reviewed_and_rewarded_without_a_mouse(school: Campus, browsers: Browsers) -> None:
+    create_space_with_roster(school)
+    space = db.session.scalars(select(Space.id)).one()
+    make_evidence_objective(space, school.organization, "Draw a cell")
+    learner, teacher = (_open_in_a_window(browsers(), school, who) for who in ("siobhan", "helena"))
+    _press(learner, learner.get_by_role("link", name="Hand in evidence"))
+    _reach(learner, learner.get_by_label("Your text"))
+    learner.keyboard.type("The walls are green.")
+    _press(learner, learner.get_by_role("button", name="Hand it in"), key="Space")
+    expect(learner.get_by_role("status")).to_contain_text("Waiting for review")
+    teacher.reload()
+    _press(teacher, teacher.get_by_role("button", name="Review 1 waiting"))
+    expect(teacher.get_by_text("The walls are green.")).to_be_visible()
+
+    _press(teacher, teacher.get_by_role("button", name="Accept"), key="Space")
+
+    expect(teacher.get_by_role("status")).to_contain_text("Accepted: Siobhán O'Connor, Draw a cell")
+    _press(learner, learner.get_by_role("navigation", name="This space").get_by_role("link", name="My progress"))
+    expect(learner.get_by_text("1 of 1 objective complete")).to_be_visible()
+    with learner.expect_popup() as opened:
+        _press(learner, learner.get_by_role("link", name="See your badge"))
+    stands_at(opened.value, "Draw a cell")
+
+
+def _open_in_a_window(browser: BrowserContext, school: Campus, person: str) -> Page:
+    page = browser.new_page()
+    page.goto(own_window(school.lms, "biology", person))
+    page.wait_for_url(f"{school.url}/v/**")
+    return page
 
 
 def test_the_first_step_of_the_keyboard_skips_to_the_content(school: Campus, browsers: Browsers) -> None:
@@ -116,7 +155,7 @@ def test_the_first_step_of_the_keyboard_skips_to_the_content(school: Campus, bro
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.locator("main").locator("a, input:not([type=hidden])").first).to_be_focused()
 
 
 def _reach(page: Page, target: Locator) -> None:
@@ -131,6 +170,6 @@ def _reach(page: Page, target: Locator) -> None:
     raise AssertionError(f"The keyboard does not reach {target}.")
 
 
-def _press(page: Page, target: Locator) -> None:
+def _press(page: Page, target: Locator, key: str = "Enter") -> None:
     _reach(page, target)
-    page.keyboard.press("Enter")
+    page.keyboard.press(key)

@@ -149,5 +149,5 @@ def test_two_people_in_two_tabs_of_one_browser_never_mix(school: Campus, browser
     expect(tool(learner).get_by_role("link", name="Members")).to_have_count(0)
     teacher.bring_to_front()
     go_to_tab(tool(teacher), "Leaderboard")
-    tool(teacher).get_by_role("button", name="Save").click()
-    expect(tool(teacher).get_by_role("status")).to_have_text("The options are saved.")
+    tool(teacher).get_by_role("button", name="Turn the leaderboard on").click()
+    expect(tool(teacher).get_by_role("status")).to_have_text("The leaderboard is on. Your choice is saved.")

@@ -75,9 +75,8 @@ def _roster_arrives(page: Page) -> None:
 def _leaderboard_is_switched_on(page: Page) -> None:
     frame = tool(page)
     go_to_tab(frame, "Leaderboard")
-    frame.get_by_label("Show learners the leaderboard").check()
-    frame.get_by_role("button", name="Save").click()
-    expect(frame.get_by_role("status")).to_have_text("The options are saved.")
+    frame.get_by_role("button", name="Turn the leaderboard on").click()
+    expect(frame.get_by_role("status")).to_have_text("The leaderboard is on. Your choice is saved.")
 
 
 def _learner_takes_the_badge(page: Page) -> tuple[str, bytes]:

@@ -44,7 +44,7 @@ def add_objective(page: Page, title: str, fields: Mapping[str, str]) -> None:
     for label, value in {"Description": f"Knows how to {title.lower()}.", **fields}.items():
         frame.get_by_label(label, exact=True).fill(value)
     frame.get_by_role("button", name="Add the objective").click()
-    expect(frame.get_by_role("link", name=title)).to_be_visible()
+    expect(frame.get_by_role("link", name=title, exact=True)).to_be_visible()
 
 
 def mark_complete(page: Page, learner: str) -> None:
@@ -53,7 +53,7 @@ def mark_complete(page: Page, learner: str) -> None:
     go_to_tab(frame, "Progress")
     frame.get_by_role("searchbox").fill(learner)
     frame.get_by_role("button", name="Search").click()
-    frame.get_by_role("button", name="Mark complete").first.click()
+    frame.get_by_role("button", name="Mark complete", exact=True).first.click()
     expect(frame.get_by_role("status")).to_contain_text("Marked complete")
 
 

@@ -52,7 +52,8 @@ def test_a_column_goes_back_with_all_that_it_had_but_its_id(app: Flask, name: st
     with roster_server() as lms:
         connector = ask(lms, {"status": 200, "body": item}, {"status": 200, "body": item})
 
-        columns.change_maximum(connector, f"{lms.url}/items/1", 7)
+        kept = columns.look_at(connector, f"{lms.url}/items/1")
+        columns.put_back(connector, f"{lms.url}/items/1", kept, {"scoreMaximum": 7})
 
     [put] = [one for one in lms.requests if one.method == "PUT"]
     sent = json.loads(put.get_data())
@@ -74,7 +75,9 @@ def test_a_recorded_result_is_read_and_the_last_one_counts(
     with roster_server() as lms:
         connector = ask(lms, recorded("results")[name]["payload"])
 
-        assert columns.result_of(connector, f"{lms.url}/items/1", user) == part
+        found = columns.results_of(connector, f"{lms.url}/items/1", [user], page_size=None).get(user)
+
+    assert (found.part if found else None) == part
 
 
 def test_canvas_gets_what_its_recorded_score_has_and_no_new_submission(app: Flask) -> None:
@@ -82,10 +85,7 @@ def test_canvas_gets_what_its_recorded_score_has_and_no_new_submission(app: Flas
     recorded_score, profile = payload["request"]["body"], profile_named("canvas")
     with roster_server() as lms:
         connector = ask(lms, payload)
-        columns.post_score(
-            connector, f"{lms.url}/items/1", recorded_score["userId"], STANDING, comment=profile.score_comments,
-            also=profile.score,
-        )  # fmt: skip
+        columns.post_score(connector, f"{lms.url}/items/1", recorded_score["userId"], STANDING, profile)
 
     sent = json.loads(lms.requests[-1].get_data())
     assert set(sent) == set(recorded_score)
@@ -101,7 +101,7 @@ def test_canvas_gets_what_its_recorded_score_has_and_no_new_submission(app: Flas
 def test_no_score_of_ours_is_what_deletes_a_grade_at_blackboard(given: int) -> None:
     write, delete = recorded("score")["blackboard-score-1"]["payload"]["requests"]
 
-    ours = rules.score_document("1", Standing(given, 5, STANDING.moved_at), comment=True, also={})
+    ours = rules.score_document("1", Standing(given, 5, STANDING.moved_at), comment=True, times=True, also={})
 
     assert set(write) <= set(ours)
     assert ours["gradingProgress"] == write["gradingProgress"] != delete["gradingProgress"]
@@ -113,7 +113,7 @@ def test_canvas_says_in_its_own_way_that_somebody_is_no_student(app: Flask) -> N
     with roster_server() as lms:
         connector = ask(lms, payload)
         with pytest.raises(ServiceRefused) as refused:
-            columns.post_score(connector, f"{lms.url}/items/1", "1", STANDING, comment=False, also={})
+            columns.post_score(connector, f"{lms.url}/items/1", "1", STANDING, profile_named("canvas"))
 
     assert (refused.value.status, refused.value.may_pass) == (422, False)
     assert refused.value.said == "User not found in course or is not a student"

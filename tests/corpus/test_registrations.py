@@ -75,7 +75,7 @@ def test_moodles_bare_names_are_read_with_the_placement_beside_them() -> None:
 
 
 def test_sakai_is_asked_for_all_scopes_though_it_names_none() -> None:
-    assert len(asked("sakai-openid-config-1")["scope"].split()) == 5
+    assert len(asked("sakai-openid-config-1")["scope"].split()) == 6
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)

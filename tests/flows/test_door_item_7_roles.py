@@ -46,7 +46,7 @@ def test_an_assistant_works_with_learners_and_leaves_the_space_to_the_teacher(sc
     done = mark_complete(assistant, page, "O'Connor")
 
     assert "Marked complete:" in words(done)
-    assert "Save" not in buttons(follow(assistant, page, "Leaderboard"))
+    assert "Turn the leaderboard on" not in buttons(follow(assistant, page, "Leaderboard"))
 
 
 @pytest.mark.parametrize("sub", ["Grader", "GuestInstructor"])
@@ -73,7 +73,7 @@ def test_a_designer_makes_the_space_and_its_objectives_and_sees_nobody(school: C
     assert "1 of 10 complete" in words(page)
     assert {status(designer, page, where) for where in ("progress", "members", "progress.csv")} == {403}
     assert heading(options) == "Leaderboard"
-    assert "Save" in buttons(options)
+    assert "Turn the leaderboard on" in buttons(options)
     for shown in (page, options, follow(designer, page, "Explore the lab")):
         assert "Okafor" not in words(shown)
         assert "O'Connor" not in words(shown)

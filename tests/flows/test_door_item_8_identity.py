@@ -62,7 +62,7 @@ def test_at_every_level_of_privacy_a_learner_arrives_at_their_own_progress(schoo
     school.lms.faults.privacy = level
     teacher, overview = create_space_with_roster(school)
     add_objective(teacher, overview)
-    press(teacher, follow(teacher, overview, "Leaderboard"), "Save", on="on")
+    press(teacher, follow(teacher, overview, "Leaderboard"), "Turn the leaderboard on")
     came = {
         "public": "Your name and your e-mail address came.",
         "name_only": "Your name came, and no e-mail address.",

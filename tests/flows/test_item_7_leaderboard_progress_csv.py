@@ -30,7 +30,7 @@ def table(answer: requests.Response, separator: str = ",") -> list[dict[str, str
 
 
 def switch_on(teacher: Browser, overview: requests.Response, **options: str | None) -> requests.Response:
-    return press(teacher, follow(teacher, overview, "Leaderboard"), "Save", on="on", **options)
+    return press(teacher, follow(teacher, overview, "Leaderboard"), "Turn the leaderboard on", **options)
 
 
 def pages(browser: Browser, first: requests.Response) -> Iterator[requests.Response]:
@@ -57,7 +57,7 @@ def test_the_learner_sees_own_progress_and_once_it_is_on_the_board_under_aliases
 
     assert before.status_code == 404
     places = rows(everybody, "board")
-    assert [place for place, _, _ in places] == ["1"] + ["2"] * 9
+    assert [place for place, _, _ in places] == ["1"] + ["2 shared by 9"] * 9
     assert places[0][1].endswith("you")
     for name in ("Siobhán", "O'Connor", "Dubois", "Соколов", "sandbox.example.edu"):
         assert name not in everybody.text
@@ -66,7 +66,7 @@ def test_the_learner_sees_own_progress_and_once_it_is_on_the_board_under_aliases
 
 def test_a_name_is_shown_only_by_its_own_choice_and_can_be_taken_back(school: Campus) -> None:
     teacher, overview = create_space_with_roster(school)
-    switch_on(teacher, overview, names="on")
+    switch_on(teacher, overview, names="choice")
     learner, home = school.open("biology", "siobhan")
     classmate, other = school.open("biology", "dmitri")
 
@@ -88,7 +88,7 @@ def test_the_board_switched_off_is_gone_for_learners_at_once(school: Campus) -> 
     learner, home = school.open("biology", "siobhan")
     board = follow(learner, home, "Leaderboard")
 
-    off = press(teacher, follow(teacher, overview, "Leaderboard"), "Save", on=None)
+    off = press(teacher, follow(teacher, overview, "Leaderboard"), "Turn the leaderboard off")
 
     assert "The leaderboard is off: learners see nothing of it." in words(off)
     assert learner.get(board.url).status_code == 404
@@ -100,10 +100,10 @@ def test_only_teachers_switch_the_board_and_only_staff_see_everybodys_progress(s
     assistant, overview = school.open("biology", "jun")
     learner, home = school.open("biology", "siobhan")
 
-    options = assistant.post(f"{overview.url}leaderboard/options", {"on": "on"})
+    options = assistant.post(f"{overview.url}leaderboard/options", {"do": "on", "names": "aliases"})
     refused = [learner.get(f"{home.url}{page}") for page in ("progress", "progress.csv")]
 
-    assert "Save" not in words(follow(assistant, overview, "Leaderboard"))
+    assert "Edit options" not in words(follow(assistant, overview, "Leaderboard"))
     assert options.status_code == 403
     assert [answer.status_code for answer in refused] == [403, 403]
     assert heading(follow(assistant, overview, "Progress")) == "Progress"
@@ -187,14 +187,14 @@ def test_the_table_reads_back_with_everybody_every_objective_and_nothing_to_run(
 def test_the_separator_is_that_of_the_readers_language_or_the_one_asked_for(school: Campus) -> None:
     create_space_with_roster(school)
 
-    for locale, asked, separator in [
-        ("en", "", ","), ("de", "", ";"), ("fr-CA", "", ";"), ("en", "?separator=semicolon", ";"),
-        ("de", "?separator=tab", "\t"),
+    for locale, asked, separator, status in [
+        ("de", "", ";", "aktiv"), ("de", "?separator=tab", "\t", "aktiv"), ("fr-CA", "", ";", "active"),
+        ("en", "", ",", "active"), ("en", "?separator=semicolon", ";", "active"),
     ]:  # fmt: skip
         school.lms.world.people["helena"].locale = locale
         teacher, overview = school.open("biology", "helena")
         exported = teacher.get(f"{overview.url}progress.csv{asked}")
 
-        assert {row["Status"] for row in table(exported, separator)} == {"active"}, (locale, asked)
+        assert {row["Status"] for row in table(exported, separator)} == {status}, (locale, asked)
     refused = teacher.get(f"{overview.url}progress.csv?separator=pipe")
     assert (refused.status_code, "The separator can be comma, semicolon or tab." in words(refused)) == (400, True)

@@ -164,13 +164,10 @@ def test_what_a_token_does_not_cover_is_refused_with_a_code(school: Campus) -> N
         [space] = space_of(reader, school)
         writing = reader.call("POST", "/badges", json=BADGE)
         stranger = requests.get(f"{reader.root}/spaces", timeout=20)
-        later = program.call(
-            "POST", f"/spaces/{space['id']}/objectives",
-            json={"title": "Read", "badge": program.make("/badges", **BADGE)["id"], "evidence": "required"},
-        )  # fmt: skip
+        nothing = program.call("POST", f"/spaces/{space['id']}/objectives", json={"title": "Read", "kind": "badge"})
 
         assert (writing.status_code, writing.json()["error"]["code"]) == (403, "api_read_only")
         assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, "api_token_needed")
-        assert (later.status_code, later.json()["error"]["code"]) == (422, "not_offered_yet")
+        assert (nothing.status_code, nothing.json()["error"]["code"]) == (400, "bad_request")
         assert len(writing.json()["error"]["reference"]) == 6
         assert program.read(f"/spaces/{space['id']}/objectives")["items"] == []

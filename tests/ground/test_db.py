@@ -136,7 +136,7 @@ def test_an_instant_without_its_time_zone_is_refused(app: Flask) -> None:
 def test_ids_grow_with_time_and_public_ones_tell_nothing() -> None:
     ids = [new_id() for _ in range(200)]
 
-    assert len({one[12:] for one in ids}) == 200
-    assert [one[:12] for one in ids] == sorted(one[:12] for one in ids)
+    assert len({one[15:] for one in ids}) == 200
+    assert [one[:15] for one in ids] == sorted(one[:15] for one in ids)
     assert {len(one) for one in ids} == {32}
     assert {len(public_id()) for _ in range(50)} == {22}

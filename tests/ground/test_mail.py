@@ -32,8 +32,8 @@ def box() -> Iterator[Mailbox]:
         yield running
 
 
-def send() -> None:
-    send_mail("sign_in", to="robin@example.org", message_id="sign-in.abc", url=URL)
+def send(language: str | None = None) -> None:
+    send_mail("sign_in", to="robin@example.org", message_id="sign-in.abc", language=language, url=URL)
 
 
 def test_a_mail_arrives_as_text_and_as_html(tmp_path: Path, box: Mailbox) -> None:
@@ -48,6 +48,28 @@ def test_a_mail_arrives_as_text_and_as_html(tmp_path: Path, box: Mailbox) -> Non
     assert html is not None
     assert URL in text.get_content().splitlines()
     assert f'<a href="{URL}">' in html.get_content()
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("de", "de"), ("de_AT", "de-AT"), ("de_XX", "de"), ("tlh", "en"), ("", "en"), (None, "en")]
+)
+def test_a_mail_is_in_the_language_that_is_asked_for_or_else_in_english(
+    tmp_path: Path, box: Mailbox, asked: str | None, written: str
+) -> None:
+    with posting(tmp_path, box.url):
+        send(asked)
+
+    html = box.mails[0].get_body(("html",))
+    assert html is not None
+    assert f'<html lang="{written}" dir="ltr">' in html.get_content()
+
+
+def test_an_address_that_no_mail_can_carry_is_passed_over(tmp_path: Path, box: Mailbox) -> None:
+    with posting(tmp_path, box.url):
+        for to in ("two..dots@example.org", "ü@example.org", "a@b..org", "=?utf-8?q?a=0abcc=3ax=40y.org?=@b.org"):
+            send_mail("sign_in", to=to, message_id="sign-in.abc", url=URL)
+
+    assert box.mails == []
 
 
 def test_the_same_mail_has_the_same_message_id(tmp_path: Path, box: Mailbox) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lti_tool import wiring
+from lti_tool.badges import events as of_badges
+from lti_tool.people import events as of_people
 from lti_tool.places import PACKAGE
-from lti_tool.spaces import events
+from lti_tool.spaces import events as of_spaces
 
 ROOT = PACKAGE.parent
 DECISIONS = ROOT / "docs/decisions"
@@ -22,7 +24,10 @@ def modules() -> Iterator[tuple[Path, ast.Module]]:
 
 def test_every_event_has_a_reaction() -> None:
     recorded = {
-        value for value in vars(events).values() if isinstance(value, type) and value.__module__ == events.__name__
+        value
+        for told in (of_badges, of_people, of_spaces)
+        for value in vars(told).values()
+        if isinstance(value, type) and value.__module__ == told.__name__
     }
 
     assert recorded == set(wiring.REACTIONS)

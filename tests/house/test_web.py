@@ -65,6 +65,12 @@ def test_a_refusal_can_be_read_inside_an_lms(client: FlaskClient, path: str) -> 
     assert "<form" not in answer.text
 
 
+def test_whoever_opens_the_tools_own_address_is_led_on_without_a_course(client: FlaskClient) -> None:
+    page = client.get("/").text
+
+    assert [place for place in ("/home/sign-in", "/verify") if f'href="{place}"' not in page] == []
+
+
 def test_the_nonce_is_another_one_each_time_and_on_the_pages_scripts(tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path))  # without a context of the test, which would span both requests
     answers = [app.test_client().get("/") for _ in range(2)]

@@ -1,12 +1,14 @@
-"""Asks openbadgeslib for its verdict on a hosted 2.0 award. Runs inside `.judges/openbadgeslib` only.
+"""Asks openbadgeslib for its verdict on a 2.0 award, hosted or signed. Runs inside `.judges/openbadgeslib` only.
 
-openbadgeslib_run.py HOST:PORT [--url URL] [--recipient ADDRESS]
+openbadgeslib_run.py HOST:PORT[,HOST:PORT…] [--url URL | --many] [--recipient ADDRESS]
 
-Without --url the badge (JSON, PNG or SVG) is read from standard input. Only HOST:PORT can be reached. Prints
-{"valid", "errors", "warnings"}.
+Without --url the badge (JSON, PNG, SVG or signed text) is read from standard input; with --many a JSON list of
+{"url"} and {"badge": base64}. Only the HOST:PORTs can be reached. Prints {"valid", "errors", "warnings"}, or a list of
+them.
 """
 
 import argparse
+import base64
 import json
 import sys
 import urllib.request
@@ -22,7 +24,7 @@ def reaching_only(loopback: str) -> Callable[[str], bytes]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def download(url: str) -> bytes:
-        if urlsplit(url).netloc != loopback:
+        if urlsplit(url).netloc not in loopback.split(","):
             raise OSError(f"{url} is outside")
         with opener.open(url, timeout=10) as answer:
             return bytes(answer.read())
@@ -30,9 +32,8 @@ def reaching_only(loopback: str) -> Callable[[str], bytes]:
     return download
 
 
-def document(url: str | None, download: Callable[[str], bytes]) -> str:
-    data = download(url) if url else sys.stdin.buffer.read()
-    if data.lstrip().startswith(b"{"):
+def document(data: bytes, download: Callable[[str], bytes]) -> str:
+    if data.lstrip().startswith((b"{", b"ey")):
         return data.decode()
     baked = extract_png(data) if data.startswith(b"\x89PNG") else extract_svg(data)
     if baked is None:
@@ -41,22 +42,36 @@ def document(url: str | None, download: Callable[[str], bytes]) -> str:
     return download(baked).decode() if baked.startswith("http") else baked
 
 
+def said_of(
+    url: str | None, data: bytes, download: Callable[[str], bytes], recipient: str | None = None
+) -> dict[str, object]:
+    errors = []
+    try:
+        text = document(download(url) if url else data, download)
+        verifier = OB2Verifier(download=download)
+        judge = verifier.verify_hosted if text.lstrip().startswith("{") else verifier.verify
+        judge(text.strip(), expected_recipient=recipient, check_revocation=True)
+    # Whatever a judge stumbles over is its verdict.
+    except Exception as error:
+        errors.append(f"{type(error).__name__}: {error}")
+    return {"valid": not errors, "errors": errors, "warnings": []}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("loopback")
     parser.add_argument("--url")
+    parser.add_argument("--many", action="store_true")
     parser.add_argument("--recipient")
     asked = parser.parse_args()
     download = reaching_only(asked.loopback)
-    errors = []
-    try:
-        OB2Verifier(download=download).verify_hosted(
-            document(asked.url, download), expected_recipient=asked.recipient, check_revocation=True
-        )
-    # Whatever a judge stumbles over is its verdict.
-    except Exception as error:
-        errors.append(f"{type(error).__name__}: {error}")
-    print(json.dumps({"valid": not errors, "errors": errors, "warnings": []}))
+    if asked.many:
+        badges = json.loads(sys.stdin.buffer.read())
+        said = [said_of(one.get("url"), base64.b64decode(one.get("badge", "")), download) for one in badges]
+        print(json.dumps(said))
+        return
+    data = b"" if asked.url else sys.stdin.buffer.read()
+    print(json.dumps(said_of(asked.url, data, download, asked.recipient)))
 
 
 if __name__ == "__main__":

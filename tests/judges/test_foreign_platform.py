@@ -48,10 +48,10 @@ def test_a_teacher_launches_and_the_roster_comes_by_a_token_that_the_platform_ga
     press(browser, offer, "Create the Space")
     peer.do_jobs()
 
-    members = follow(browser, browser.get(offer.url), "Members")
+    members, staff = (follow(browser, browser.get(offer.url), tab) for tab in ("Members", "Staff"))
 
-    assert "Ada Lovelace" in words(members)
     assert "Bo Diddley" in words(members)
+    assert "Ada Lovelace" in words(staff)
 
 
 def test_an_assertion_under_our_kid_that_is_not_signed_by_our_key_is_refused_by_the_platform(peer: Abroad) -> None:

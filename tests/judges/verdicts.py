@@ -1,12 +1,15 @@
 """Verdicts of the independent judges, as one type. Each judge runs in its own environment and can reach
-nothing but the contexts on disk and the one loopback address it is told.
+nothing but the contexts on disk and the loopback addresses it is told: `host:port`, several with commas between.
 """
 
+import base64
 import io
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import openbadges_bakery
 
@@ -15,7 +18,7 @@ from tests.judges.install import install
 
 _HERE = Path(__file__).parent
 _CONTEXTS = Path(lti_tool.badges.openbadge.__file__).parent / "contexts"
-_SECONDS = 120
+_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,31 @@ def openbadgeslib(badge: str | bytes, loopback: str, recipient: str | None = Non
     return _ask("openbadgeslib", [loopback, *(["--recipient", recipient] if recipient else [])], badge)
 
 
+def openbadgeslib_v3(badges: Sequence[bytes], loopback: str) -> list[Verdict]:
+    """The verdicts of openbadgeslib on credentials of 3.0, in one run: JSON with a proof, signed text, PNG, SVG; and on
+    status lists.
+    """
+    given = json.dumps([base64.b64encode(badge).decode() for badge in badges]).encode()
+    said = _run("openbadgeslib", "openbadgeslib_v3", [loopback], given)
+    return [_verdict(one) for one in said]
+
+
+def badgecheck_many(badges: Sequence[str | bytes], loopback: str) -> list[Verdict]:
+    """The verdicts of badgecheck on many awards, in one run; signed text is given as bytes too."""
+    return _ask_many("badgecheck", [str(_CONTEXTS), loopback], badges)
+
+
+def openbadgeslib_many(badges: Sequence[str | bytes], loopback: str) -> list[Verdict]:
+    """The verdicts of openbadgeslib on many 2.0 awards, hosted and signed, in one run."""
+    return _ask_many("openbadgeslib", [loopback], badges)
+
+
+def version(judge: str) -> str:
+    """Which version of itself a judge's environment holds."""
+    ask = f"import importlib.metadata as m; print(m.version({judge!r}))"
+    return subprocess.run([str(install(judge)), "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def bakery_extract(picture: bytes) -> str | None:
     """What openbadges-bakery finds in a PNG or SVG: from a PNG the JSON, from an SVG the address in `verify`."""
     found = openbadges_bakery.unbake(io.BytesIO(picture))
@@ -52,17 +80,25 @@ def bakery_extract(picture: bytes) -> str | None:
 
 
 def _ask(judge: str, arguments: list[str], badge: str | bytes) -> Verdict:
-    command = [str(install(judge)), str(_HERE / f"{judge}_run.py"), *arguments]
     if isinstance(badge, str):
-        command += ["--url", badge]
-    asked = subprocess.run(
-        command,
-        input=badge if isinstance(badge, bytes) else b"",
-        capture_output=True,
-        timeout=_SECONDS,
-        check=False,
-    )
+        return _verdict(_run(judge, judge, [*arguments, "--url", badge], b""))
+    return _verdict(_run(judge, judge, arguments, badge))
+
+
+def _ask_many(judge: str, arguments: list[str], badges: Sequence[str | bytes]) -> list[Verdict]:
+    given = [
+        {"url": badge} if isinstance(badge, str) else {"badge": base64.b64encode(badge).decode()} for badge in badges
+    ]
+    return [_verdict(one) for one in _run(judge, judge, [*arguments, "--many"], json.dumps(given).encode())]
+
+
+def _run(judge: str, script: str, arguments: list[str], given: bytes) -> Any:
+    command = [str(install(judge)), str(_HERE / f"{script}_run.py"), *arguments]
+    asked = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
     if asked.returncode:
         raise RuntimeError(f"{judge} broke down: {asked.stderr.decode(errors='replace')}")
-    said = json.loads(asked.stdout.decode().splitlines()[-1])
+    return json.loads(asked.stdout.decode().splitlines()[-1])
+
+
+def _verdict(said: dict[str, Any]) -> Verdict:
     return Verdict(said["valid"], tuple(map(str, said["errors"])), tuple(map(str, said["warnings"])))

@@ -19,7 +19,7 @@ from lti_tool.launch.key_care import (
 from lti_tool.launch.keys import key_is_entered, make_key, rotate_keys, set_static_key, signing_key, waiting_key
 from lti_tool.launch.legacy import add_consumer
 from lti_tool.launch.model import LegacyConsumer, Registration, ToolKey
-from lti_tool.launch.sealing import is_sealed_by_the_first, unseal
+from lti_tool.sealing import is_sealed_by_the_first, unseal
 from tests.make.organization import make_organization
 from tests.make.visit import make_registration
 

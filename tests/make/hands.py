@@ -40,8 +40,9 @@ def follow(
 
 
 def buttons(page: requests.Response) -> list[str]:
-    """What the buttons of a page say."""
-    return [said(found) for found in html5lib.parse(page.text).iter(_X + "button")]
+    """What the buttons of a page say, but for the choice of colours in every page's foot."""
+    found = [said(one) for one in html5lib.parse(page.text).iter(_X + "button")]
+    return [one for one in found if one not in ("Light", "Dark", "Same as device")]
 
 
 def heading(page: requests.Response) -> str:

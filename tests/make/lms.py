@@ -71,7 +71,7 @@ class Browser:
 
     def submit(self, page: requests.Response, action: str, **fields: Any) -> requests.Response:
         """Fill in the form of `page` whose action ends with `action`, and press its button."""
-        for form in forms(page):
+        for form in all_forms(page):
             if urlsplit(form.action).path.endswith(action):
                 files = fields.pop("files", None)
                 return self.post(urljoin(page.url, form.action), {**form.fields, **fields}, files=files)
@@ -88,7 +88,11 @@ class Form:
 
 
 def forms(page: requests.Response) -> list[Form]:
-    """The forms of a page with the values that a browser would send."""
+    """The forms of a page with the values that a browser would send, but for the choice of colours in every foot."""
+    return [form for form in all_forms(page) if not form.action.endswith("/looks")]
+
+
+def all_forms(page: requests.Response) -> list[Form]:
     document = html5lib.parse(page.text)
     return [Form(form.get("action") or page.url, fields_of(form)) for form in document.iter(_X + "form")]
 

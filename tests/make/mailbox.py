@@ -1,5 +1,6 @@
 """A real SMTP server in this process that keeps what arrives."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,12 @@ class Mailbox:
     ) -> AuthResult:
         self.logins.append((data.login, data.password))
         return AuthResult(success=True)
+
+
+def links_in(box: Mailbox, place: str) -> list[str]:
+    """What follows `place` in the links of all mails, such as `/home/`."""
+    bodies = [mail.get_body(("plain",)) for mail in box.mails]
+    return [found for body in bodies if body for found in re.findall(rf"//[^/\s]+{place}(\S+)", body.get_content())]
 
 
 @contextmanager

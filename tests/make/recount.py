@@ -9,9 +9,9 @@ from lti_tool.spaces.model import Completion, Member, Objective, StandingBand
 def standing_faults(space: str) -> list[str]:
     """Where what is kept differs from what a recount gives."""
     db.session.rollback()
-    done = select(
-        Completion.member_id, func.count(), func.sum(Objective.points), func.sum(Completion.points)
-    ).join(Objective, Objective.id == Completion.objective_id)  # fmt: skip
+    offered = func.count().filter(Objective.archived_at.is_(None))
+    done = select(Completion.member_id, offered, func.sum(Objective.points), func.sum(Completion.points))
+    done = done.join(Objective, Objective.id == Completion.objective_id)
     done = done.where(Completion.space_id == space, Completion.state == "complete").group_by(Completion.member_id)
     counted = {member: (int(count), int(now), int(then)) for member, count, now, then in db.session.execute(done)}
     faults, bands = [], dict[int, int]()

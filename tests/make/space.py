@@ -1,10 +1,13 @@
 """Spaces with members, badges and objectives."""
 
 from datetime import timedelta
+from functools import cache
 
 from lti_tool import clock
 from lti_tool.badges.badge_classes import create_badge
 from lti_tool.badges.issuers import first_issuer_of
+from lti_tool.badges.pictures.cleaning import CleanPicture
+from lti_tool.badges.pictures_kept import drawn_picture
 from lti_tool.db import db, transaction
 from lti_tool.people.model import Person
 from lti_tool.spaces.members import Arrival, arrive
@@ -40,8 +43,15 @@ def make_badge(organization: str, name: str = "Explorer") -> str:
     """A badge class with a drawn picture. Answers its id."""
     with transaction():
         return create_badge(
-            issuer=first_issuer_of(organization), name=name, description=f"{name} did it.", criteria="Do it."
-        ).id
+            issuer=first_issuer_of(organization), name=name, description=f"{name} did it.", criteria="Do it.",
+            picture=_picture(name),
+        ).id  # fmt: skip
+
+
+@cache
+def _picture(name: str) -> CleanPicture:
+    """Drawn once in a process: many tests have a badge of the same name."""
+    return drawn_picture(name)
 
 
 def make_objective(

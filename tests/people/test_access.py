@@ -20,12 +20,15 @@ def visit(role: Role, assistant: bool = False, *, space: str | None = "space", c
     )  # fmt: skip
 
 
+BUILDS = {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD}
+
+
 @pytest.mark.parametrize(
     ("who", "allowed"),
     [
-        (TEACHER, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_CREATE}),
-        (ASSISTANT, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN}),
-        (DESIGNER, {P.PUBLIC, P.VISIT, P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_SHAPE, P.SPACE_CREATE}),
+        (TEACHER, BUILDS | {P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_LEAD, P.SPACE_CREATE}),
+        (ASSISTANT, BUILDS | {P.SPACE_RUN}),
+        (DESIGNER, BUILDS | {P.SPACE_SHAPE, P.SPACE_CREATE}),
         ((Role.MEMBER, False), {P.PUBLIC, P.VISIT, P.SPACE_SEE}),
         ((Role.OBSERVER, False), {P.PUBLIC, P.VISIT}),
         ((Role.SUPPORT, False), {P.PUBLIC, P.VISIT, P.SUPPORT}),
@@ -43,7 +46,7 @@ def test_only_a_teacher_or_a_designer_makes_a_space_and_only_for_a_course(who: t
 
 
 def test_without_a_space_nothing_of_one_is_allowed() -> None:
-    for permission in (P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_FOLLOW):
+    for permission in (P.SPACE_SEE, P.SPACE_BUILD, P.SPACE_RUN, P.SPACE_SHAPE, P.SPACE_LEAD, P.SPACE_FOLLOW):
         assert not may(replace(visit(Role.STAFF, space=None), mentees=("p",)), permission)
 
 

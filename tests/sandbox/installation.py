@@ -147,7 +147,7 @@ class Installation:
         claims: dict[str, Any] = {
             "iss": client_id,
             "sub": client_id,
-            "aud": f"{self.url}/token",
+            "aud": self.platform.faults.behaviour.token_audience or f"{self.url}/token",
             "iat": now,
             "exp": now + 60,
             "jti": secrets.token_urlsafe(16),

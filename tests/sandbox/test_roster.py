@@ -1,32 +1,20 @@
 """The roster in pages, with everything a reader has to bear."""
 
-from typing import Any
 
 import pytest
 import requests
 
 from lti_tool.sandbox import vocabulary as words
-from lti_tool.sandbox.faults import LinkStyle, RosterFailure
+from lti_tool.sandbox.behaviours import LinkStyle
+from lti_tool.sandbox.faults import RosterFailure
 from tests.sandbox.installation import Installation
+from tests.sandbox.reading import LARGE, read
 
 BIOLOGY = "/courses/biology/memberships"
-LARGE = "/courses/data-literacy/memberships"
-
-
-def _read(lms: Installation, address: str, most: int = 20) -> list[list[dict[str, Any]]]:
-    pages: list[list[dict[str, Any]]] = []
-    bearer = lms.bearer(words.ROSTER_SCOPE)
-    following: str | None = address
-    while following and len(pages) < most:
-        answer = lms.get(following, words.ROSTER_TYPE, bearer)
-        assert answer.status_code == 200, answer.text
-        pages.append(answer.json()["members"])
-        following = answer.links.get("next", {}).get("url")
-    return pages
 
 
 def test_every_member_comes_once_in_pages_of_fifty(lms: Installation) -> None:
-    pages = _read(lms, LARGE)
+    pages = read(lms, LARGE)
     members = [member["user_id"] for page in pages for member in page]
     assert [len(page) for page in pages] == [50, 50, 33]
     assert len(set(members)) == 133
@@ -34,7 +22,7 @@ def test_every_member_comes_once_in_pages_of_fifty(lms: Installation) -> None:
 
 def test_members_have_status_roles_and_names(lms: Installation) -> None:
     lms.platform.world.suspend("biology", "dmitri")
-    [members] = _read(lms, BIOLOGY)
+    [members] = read(lms, BIOLOGY)
     by_name = {member.get("name"): member for member in members}
     assert by_name["小明 王"]["roles"] == [words.LEARNER]
     assert by_name["Дмитрий Соколов"]["status"] == "Inactive"
@@ -44,7 +32,7 @@ def test_members_have_status_roles_and_names(lms: Installation) -> None:
 
 
 def test_the_test_student_and_the_administrator_are_not_in_it(lms: Installation) -> None:
-    [members] = _read(lms, BIOLOGY)
+    [members] = read(lms, BIOLOGY)
     listed = {member["user_id"] for member in members}
     people = lms.platform.world.people
     assert people["test-student-biology"].sub not in listed
@@ -54,13 +42,13 @@ def test_the_test_student_and_the_administrator_are_not_in_it(lms: Installation)
 
 @pytest.mark.parametrize("role", ["Mentor", words.MENTOR])
 def test_a_role_filter_holds_on_every_page(lms: Installation, role: str) -> None:
-    [members] = _read(lms, f"{BIOLOGY}?role={role.replace('#', '%23')}")
+    [members] = read(lms, f"{BIOLOGY}?role={role.replace('#', '%23')}")
     assert [member["name"] for member in members] == ["Ingrid Halvorsen"]
 
 
 def test_a_limit_makes_pages_shorter_never_longer(lms: Installation) -> None:
-    assert [len(page) for page in _read(lms, f"{BIOLOGY}?limit=6")] == [6, 6, 3]
-    assert len(_read(lms, f"{LARGE}?limit=100000")[0]) == 50
+    assert [len(page) for page in read(lms, f"{BIOLOGY}?limit=6")] == [6, 6, 3]
+    assert len(read(lms, f"{LARGE}?limit=100000")[0]) == 50
     assert lms.get(f"{LARGE}?limit=0", words.ROSTER_TYPE).status_code == 400
 
 
@@ -76,15 +64,15 @@ def test_a_bookmark_altered_in_any_way_is_refused(lms: Installation) -> None:
 def test_pages_stay_as_they_were_when_people_leave_in_the_middle(lms: Installation) -> None:
     following = lms.get(LARGE, words.ROSTER_TYPE).links["next"]["url"]
     lms.platform.world.withdraw("data-literacy", "learner-0001")
-    rest = [member for page in _read(lms, following) for member in page]
+    rest = [member for page in read(lms, following) for member in page]
     assert len(rest) == 83
 
 
 def test_a_resource_link_adds_its_message_and_an_unknown_one_is_refused(lms: Installation) -> None:
     link = lms.platform.world.courses["data-literacy"].placements["activity"].link_id
-    pages = _read(lms, f"{LARGE}?rlid={link}")
+    pages = read(lms, f"{LARGE}?rlid={link}")
     custom = pages[2][0]["message"][0][f"{words.CLAIM}custom"]
-    assert set(custom) == {"course_end"}
+    assert "course_end" in custom
     assert lms.get(f"{LARGE}?rlid=foreign", words.ROSTER_TYPE).status_code == 404
 
 
@@ -102,7 +90,7 @@ def test_the_reader_needs_token_scope_and_the_exact_media_type(lms: Installation
 
 def test_privacy_reaches_the_roster(lms: Installation) -> None:
     lms.platform.faults.privacy = "anonymous"
-    [members] = _read(lms, BIOLOGY)
+    [members] = read(lms, BIOLOGY)
     assert all(member.keys().isdisjoint({"name", "given_name", "email"}) for member in members)
 
 
@@ -125,7 +113,7 @@ def test_a_token_can_go_bad_in_the_middle_once(lms: Installation) -> None:
 
 def test_the_last_page_can_lead_back_to_the_first(lms: Installation) -> None:
     lms.platform.faults.roster_loops = True
-    pages = _read(lms, LARGE, most=8)
+    pages = read(lms, LARGE, most=8)
     assert len(pages) == 8
     assert pages[0] == pages[3] == pages[6]
 
@@ -160,7 +148,7 @@ def test_links_can_come_in_several_headers(lms: Installation) -> None:
     lms.platform.faults.link_style = "several"
     answer = lms.get(LARGE, words.ROSTER_TYPE)
     assert len(answer.raw.headers.getlist("Link")) == 2
-    assert [len(page) for page in _read(lms, LARGE)] == [50, 50, 33]
+    assert [len(page) for page in read(lms, LARGE)] == [50, 50, 33]
 
 
 def test_a_next_link_may_hold_commas_and_semicolons(lms: Installation) -> None:

@@ -1,7 +1,8 @@
-"""`python -m tests.soak campus|rotation`: a campus that launches at once, and keys that change while it does.
+"""`python -m tests.soak campus|rotation|delivery|order`: a campus that launches at once, keys that change meanwhile, a
+worker that is killed at every step of delivering grades, and terms in which anything happens in any order.
 
-The tool runs as it does for real (`lti-tool serve`, its own settings), the LMS beside it. The exit code is 1 when a
-single launch of somebody who should get in was refused.
+For launches the tool runs as it does for real (`lti-tool serve`, its own settings), the LMS beside it. The exit code is
+1 when a single launch of somebody who should get in was refused, or the gradebook is not as it should be.
 """
 
 import argparse
@@ -16,24 +17,51 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.databases import house_on
+from tests.launch.gradebook.any_order import play
 from tests.make.lms import Campus, words
 from tests.make.served import served_campus
+from tests.soak.delivery import begun_term, delivery
 
 AT_ONCE = 8
 CAMPUS = 2000
 LEARNERS = 1200
 _PAUSE = 2.0
+_LONGEST = 900
 
 
 def main(asked: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=("campus", "rotation"))
+    parser.add_argument("which", choices=("campus", "rotation", "delivery", "order"))
     parser.add_argument("--seconds", type=int, default=60, help="how long the keys go on changing (default 60)")
+    parser.add_argument("--kills", type=int, default=200, help="how often the worker is killed, at least (default 200)")
+    parser.add_argument("--terms", type=int, default=500, help="how many terms of 50 moves are played (default 500)")
     said = parser.parse_args(asked)
+    if said.which == "delivery":
+        return _deliver(said.kills)
+    if said.which == "order":
+        return _play(said.terms)
     with _school() as school:
         outcomes = campus(school) if said.which == "campus" else rotation(school, said.seconds)
     print(", ".join(f"{number:,} × {outcome}" for outcome, number in outcomes.most_common()))
     return 0 if set(outcomes) == {"in"} else 1
+
+
+def _deliver(kills: int) -> int:
+    began = time.monotonic()
+    report = delivery(kills, _LONGEST)
+    moves = ", ".join(f"{name} {number} times" for name, number in report.moves.items())
+    print(f"{report.kills} kills in {time.monotonic() - began:.0f} seconds: {moves}")
+    print("\n".join(report.wrong) or "The LMS's gradebook is as it should be, and every repeat was the same score.")
+    return 0 if report.kills >= kills and not report.wrong else 1
+
+
+def _play(terms: int) -> int:
+    began = time.monotonic()
+    with begun_term() as (term, moods):
+        term.add_objective("Second")
+        play(term, moods, examples=terms, steps=50)
+    print(f"{terms} terms in {time.monotonic() - began:.0f} seconds, and each ended with what stood in the Space.")
+    return 0
 
 
 def campus(school: Campus) -> "Counter[str]":

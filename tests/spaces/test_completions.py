@@ -52,6 +52,21 @@ def awards() -> int:
     return db.session.scalar(select(func.count()).select_from(Award)) or 0
 
 
+def test_who_was_given_the_badge_at_their_address_completes_with_that_award(organization: str, space: str) -> None:
+    member, other = (make_member(space, organization, email=f"{name}@example.org") for name in ("ada", "bo"))
+    badge = make_badge(organization)
+    objective = make_objective(space, organization, badge=badge)
+    given = make_award(badge, Recipient(email="ada@example.org"))
+
+    done = mark(objective, member)
+    undo(objective, member)
+
+    assert (done.award, is_revoked(given)) == (given, False)
+    assert mark(objective, other).award != given
+    with pytest.raises(Problem, match="already_awarded"):
+        make_award(badge, Recipient(person=row(member).person_id))
+
+
 def test_marking_complete_awards_and_counts_in_one_step(organization: str, space: str) -> None:
     teacher = make_person(organization, "Tess Teacher")
     member = make_member(space, organization, email="ada@example.org")

@@ -84,7 +84,9 @@ def test_the_board_is_in_order_of_points_with_shared_ranks(app: Flask) -> None:
     ada, bo, cy, di = (make_member(space, organization, name) for name in NAMES[:4])
     score(space, organization, {ada: 30, bo: 20, cy: 20})
     rows = top(space).rows
-    assert [(row.rank, row.points) for row in rows] == [(1, 30), (2, 20), (2, 20), (4, 0)]
+    places = [(row.rank, row.sharing, row.points) for row in rows]
+    assert places == [(1, 1, 30), (2, 2, 20), (2, 2, 20), (4, 1, 0)]
+    assert [(one.rank, one.sharing) for one in map(standing_of, (ada, bo, cy, di))] == [(1, 1), (2, 2), (2, 2), (4, 1)]
     assert [rows[0].member, rows[3].member] == [ada, di]
     assert {rows[1].member, rows[2].member} == {bo, cy}
 
@@ -209,6 +211,3 @@ def test_without_aliases_names_are_allowed_but_never_forced(app: Flask) -> None:
     shown = {row.member: row.name for row in top(space).rows}
     assert shown == {ada: "Ada Ablett", bo: None}
     assert db.session.get_one(Space, space).names_allowed
-
-
-# The pages

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from lti_tool.db import db
+from lti_tool import clock
+from lti_tool.db import db, transaction
 from lti_tool.people.visit import Role
 from lti_tool.spaces.leaderboard import participants, standing_of, top
 from lti_tool.spaces.model import Space
@@ -82,6 +83,8 @@ def test_a_learner_hides_and_comes_back(app: Flask) -> None:
     visitor = visit_as(app, organization, space, person)
     hidden = visitor.post("leaderboard/me", {"choice": "hide"}, follow_redirects=True)
     assert "Show me again" in hidden.text
+    assert "You have left the board." in hidden.text
+    assert ">Undo<" in hidden.text
     assert member not in [row.member for row in top(space).rows]
     back = visitor.post("leaderboard/me", {"choice": "show"}, follow_redirects=True)
     assert "Hide me" in back.text
@@ -118,7 +121,7 @@ def test_a_preview_sees_the_board_and_is_not_on_it(app: Flask) -> None:
     assert visitor.post("leaderboard/me", {"choice": "hide"}).status_code == 404
 
 
-def test_staff_see_alias_and_name_and_save_all_options_at_once(app: Flask) -> None:
+def test_staff_see_alias_and_name_and_choose_in_one_click(app: Flask) -> None:
     organization = make_organization()
     space = make_space(organization)
     crowd = learners(space, organization)
@@ -127,22 +130,82 @@ def test_staff_see_alias_and_name_and_save_all_options_at_once(app: Flask) -> No
     for _, member in crowd:
         assert standing_of(member).alias in page
     assert "Ada Ablett" in page
-    saved = visitor.post("leaderboard/options", {"on": "on", "aliases": "on", "names": "on"}, follow_redirects=True)
-    assert "saved" in saved.text.lower()
-    row = db.session.get_one(Space, space)
-    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (True, True, True)
-    visitor.post("leaderboard/options", {"aliases": "on"})
-    db.session.expire_all()
-    assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == (False, True, False)
+    for do, names, stored in [
+        ("on", "choice", (True, True, True)), ("save", "asked", (True, False, True)),
+        ("off", "aliases", (False, True, False)), ("save", "choice", (False, True, True)),
+    ]:  # fmt: skip
+        saved = visitor.post("leaderboard/options", {"do": do, "names": names}, follow_redirects=True)
+        row = db.session.get_one(Space, space, populate_existing=True)
+        assert (row.leaderboard_on, row.aliases_on, row.names_allowed) == stored, (do, names)
+        assert f'value="{names}" checked' in saved.text
+    assert visitor.post("leaderboard/options", {"do": "on", "names": "all"}).status_code == 400
+    assert not db.session.get_one(Space, space, populate_existing=True).leaderboard_on
 
 
 def test_only_a_teacher_changes_the_options(app: Flask) -> None:
     organization = make_organization()
     space = make_space(organization)
     [(person, _), *_] = learners(space, organization)
+    on = {"do": "on", "names": "aliases"}
     assistant = make_visit(
         app, organization=organization, person=make_person(organization, "Tom"), space=space, assistant=True
     )
-    assert assistant.post("leaderboard/options", {"on": "on"}).status_code == 403
-    assert visit_as(app, organization, space, person).post("leaderboard/options", {"on": "on"}).status_code == 403
+    assert assistant.post("leaderboard/options", on).status_code == 403
+    assert visit_as(app, organization, space, person).post("leaderboard/options", on).status_code == 403
     assert not db.session.get_one(Space, space).leaderboard_on
+
+
+def test_an_alias_is_changed_three_times_a_day_by_the_learner_and_at_any_time_by_staff(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    [(person, member), (other, _), *_] = learners(space, organization)
+    open_board(space)
+    mine, staff = visit_as(app, organization, space, person), make_staff_visit(app, organization, space)
+    seen = [standing_of(member).alias]
+    for _ in range(3):
+        told = mine.post("leaderboard/me", {"choice": "another"}, follow_redirects=True)
+        seen.append(standing_of(member).alias)
+        assert f"You have another alias now: {seen[-1]}." in told.text
+    assert mine.post("leaderboard/me", {"choice": "another"}).status_code == 429
+    assert standing_of(member).alias == seen[-1]
+    assert len(set(seen)) == 4
+    told = staff.post(f"leaderboard/aliases/{member}", follow_redirects=True)
+    assert f"Ada Ablett has another alias now: {standing_of(member).alias}." in told.text
+    assert standing_of(member).alias not in seen
+    assert staff.post(f"leaderboard/aliases/{make_member_of(make_space(organization), other)}").status_code == 404
+
+
+def test_in_an_ended_space_the_board_stays_and_nobody_becomes_known_but_may_leave(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization)
+    score(space, organization, {crowd[1][1]: 20, crowd[0][1]: 10})
+    open_board(space, names=True)
+    with transaction():
+        db.session.get_one(Space, space).archived_at = clock.now()
+    mine, staff = visit_as(app, organization, space, crowd[0][0]), make_staff_visit(app, organization, space)
+    before = top(space).rows
+    refused = [mine.post("leaderboard/me", {"choice": choice}) for choice in ("name", "another")]
+    refused += [staff.post("leaderboard/options", {"do": "off", "names": "aliases"})]
+    refused += [staff.post(f"leaderboard/aliases/{crowd[0][1]}")]
+    assert [answer.status_code for answer in refused] == [409] * 4
+    assert top(space).rows == before
+    page = mine.get("leaderboard?view=all").text
+    assert "points and places stay as they are" in page
+    assert "Show my name" not in page
+    left = mine.post("leaderboard/me", {"choice": "hide"}, follow_redirects=True)
+    assert "You have left the board." in left.text
+    assert mine.post("leaderboard/me", {"choice": "show"}).status_code == 303
+    assert top(space).rows == before
+
+
+def test_nobody_can_ask_where_somebody_stands_who_has_left_the_board(app: Flask) -> None:
+    organization = make_organization()
+    space = make_space(organization)
+    crowd = learners(space, organization, 7)
+    open_board(space)
+    alias = standing_of(crowd[1][1]).alias
+    visitor = visit_as(app, organization, space, crowd[0][0])
+    assert visitor.get(f"leaderboard?view=all&after={alias}").status_code == 200
+    visit_as(app, organization, space, crowd[1][0]).post("leaderboard/me", {"choice": "hide"})
+    assert visitor.get(f"leaderboard?view=all&after={alias}").status_code == 404

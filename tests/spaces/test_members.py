@@ -189,10 +189,10 @@ def test_a_badge_that_the_person_holds_already_stands_and_is_not_taken_back_with
 ) -> None:
     badge = make_badge(organization)
     place, objective = add(space), make_objective(space, organization, badge=badge)
-    with transaction():
-        complete(objective_id=objective, member_id=place, by=None)
     person = make_person(organization, email=ADA)
     held = make_award(badge, Recipient(person))
+    with transaction():
+        complete(objective_id=objective, member_id=place, by=None)
     come(space, person)
 
     with transaction():

@@ -12,13 +12,13 @@ from lti_tool.errors import Problem
 from lti_tool.people.model import Organization
 from lti_tool.spaces.completions import complete, take_back
 from lti_tool.spaces.model import MAX_POINTS, Member, Objective, Space
+from lti_tool.spaces.objective_places import move_objective
 from lti_tool.spaces.objectives import (
     CRITERIA_LENGTH,
     FIXED_POINTS,
     ObjectiveWords,
     create_objective,
     edit_objective,
-    move_objective,
 )
 from tests.make.crowd import at_once, faults
 from tests.make.organization import make_organization

@@ -64,9 +64,9 @@ def test_the_overview_leads_to_those_who_have_not_started(app: Flask) -> None:
     visitor = make_staff_visit(app, organization, space)
     visitor.post(f"progress/{ada}/{objective}/complete")
 
-    overview, waiting = visitor.get("").text, visitor.get("progress?show=waiting").text
+    overview, waiting = visitor.get("").text, visitor.get("progress?show=not_started").text
 
-    assert "progress?show=waiting" in overview
+    assert "progress?show=not_started" in overview
     assert "<strong>1</strong> has not started" in overview
     assert f'href="{visitor.path}/progress/{ada}"' in overview
     assert f"m-{bo}" in waiting
@@ -80,9 +80,9 @@ def test_who_leaves_the_list_by_a_click_can_still_be_undone(app: Flask) -> None:
     ada = make_member(space, organization, "Ada A")
     visitor = make_staff_visit(app, organization, space)
 
-    marked = visitor.post(f"progress/{ada}/{objective}/complete", {"back": "grid", "show": "waiting"})
+    marked = visitor.post(f"progress/{ada}/{objective}/complete", {"back": "grid", "show": "not_started"})
     shown = visitor.client.get(marked.headers["Location"]).text
 
-    assert "show=waiting" in marked.headers["Location"]
-    assert "Everybody has completed something." in shown
+    assert "show=not_started" in marked.headers["Location"]
+    assert "Everybody has started." in shown
     assert f'formaction="{visitor.path}/progress/{ada}/{objective}/take-back"' in shown

@@ -6,13 +6,23 @@ from flask import Flask
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
 from lti_tool.spaces.completions import complete, take_back
-from lti_tool.spaces.member_reads import Turn, beside, learner_line, learners_page
-from lti_tool.spaces.progress_reads import ObjectiveHead, cell, cells_of, grid, history, objectives_beside
+from lti_tool.spaces.member_reads import Turn, learner_line, learners_page
+from lti_tool.spaces.progress.cells import cell, cells_of, history
+from lti_tool.spaces.progress.learners import beside, learners_of
+from lti_tool.spaces.progress.reads import ObjectiveHead, grid, heads_beside, objective_heads
+from lti_tool.spaces.progress.view import Place, View
+from lti_tool.spaces.space import SpaceFacts, space_facts
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_member, make_objective, make_space
 
 CROWD = ("Ada A", "Bo B", "Cy C", "Di D", "Ed E")
+
+
+def facts(space: str) -> SpaceFacts:
+    found = space_facts(space)
+    assert found is not None
+    return found
 
 
 def names(space: str, turn: Turn, limit: int = 2) -> list[str | None]:
@@ -81,7 +91,8 @@ def test_the_grid_says_what_each_learner_has_done(app: Flask) -> None:
         complete(objective_id=first, member_id=ada, by=None)
         complete(objective_id=second, member_id=bo, by=None)
         take_back(objective_id=second, member_id=bo, by=None)
-    seen = grid(space, Turn())
+    heads = objective_heads(space)
+    seen = grid(learners_of(facts(space), View(), len(heads)), heads, Place())
     assert [head.title for head in seen.objectives] == ["First", "Second"]
     assert [line.id for line in seen.learners.lines] == [ada, bo]
     assert [[seen.state(one, other) for other in (first, second)] for one in (ada, bo)] == [
@@ -93,11 +104,12 @@ def test_the_walk_along_learners_and_objectives_stops_at_the_ends(app: Flask) ->
     organization = make_organization()
     space = make_space(organization)
     ada, bo, cy = (make_member(space, organization, name) for name in CROWD[:3])
-    assert [[one.id if one else None for one in beside(space, member)] for member in (ada, bo, cy)] == [
+    asked = learners_of(facts(space), View(), 1)
+    assert [[one.id if one else None for one in beside(asked, member)] for member in (ada, bo, cy)] == [
         [None, bo], [ada, cy], [bo, None],
     ]  # fmt: skip
     heads = [ObjectiveHead(title, title, 1) for title in "abc"]
-    assert [objectives_beside(heads, title) for title in "abc"] == [
+    assert [heads_beside(heads, title) for title in "abc"] == [
         (None, heads[1]), (heads[0], heads[2]), (heads[1], None),
     ]  # fmt: skip
 
@@ -129,7 +141,7 @@ def test_a_learner_or_objective_of_another_space_is_not_found(app: Flask) -> Non
     for ask in (
         lambda: learner_line(here, theirs),
         lambda: cell(here, mine, objective),
-        lambda: beside(here, theirs),
+        lambda: beside(learners_of(facts(here), View(), 1), theirs),
         lambda: learners_page(here, Turn(after=theirs)),
     ):
         with pytest.raises(Problem) as refused:

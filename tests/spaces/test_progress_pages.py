@@ -10,7 +10,8 @@ from lti_tool.db import db, transaction
 from lti_tool.people.visit import Role
 from lti_tool.spaces.member_reads import learner_line
 from lti_tool.spaces.model import Member, Space
-from lti_tool.spaces.progress_reads import cell, objective_heads
+from lti_tool.spaces.progress.cells import cell
+from lti_tool.spaces.progress.reads import objective_heads
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.space import make_member, make_member_of, make_objective, make_space

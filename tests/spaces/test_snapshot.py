@@ -17,7 +17,7 @@ from lti_tool.people.names import Names
 from lti_tool.spaces.completions import complete
 from lti_tool.spaces.members import add_by_email, hide_from_board
 from lti_tool.spaces.model import Member, StandingBand
-from lti_tool.spaces.snapshot import Listed, Outcome, Place, apply_snapshot, compare, would_leave
+from lti_tool.spaces.snapshot import Listed, ManyWouldLeave, Outcome, Place, apply_snapshot, compare
 from tests.make.person import make_person
 from tests.make.space import make_member_of, make_objective
 
@@ -247,9 +247,23 @@ def test_a_launch_in_the_same_moment_has_the_last_word(organization: str, space:
     assert (member(space, ada).role, member(space, ada).status) == ("staff", "active")
 
 
-def test_an_empty_list_would_remove_only_who_came_by_a_list(organization: str, space: str) -> None:
+def test_a_list_that_nobody_has_agreed_to_removes_no_class(organization: str, space: str) -> None:
     make_member_of(space, make_person(organization), "staff")
+    people = [make_person(organization) for _ in range(6)]
+    apply(space, *(listed(one) for one in people))
     later = clock.now() + timedelta(seconds=1)
-    before = would_leave(space, as_of=later)
-    apply(space, listed(make_person(organization)))
-    assert (before, would_leave(space, as_of=later)) == (False, True)
+    with pytest.raises(ManyWouldLeave) as many, transaction():
+        apply_snapshot(space, {people[0]: listed(people[0])}, as_of=later, agreed=0)
+    assert (many.value.gone, many.value.before) == (5, 6)
+    with transaction():
+        outcome = apply_snapshot(space, {people[0]: listed(people[0])}, as_of=later, agreed=5)
+    assert len(outcome.gone) == 5
+
+
+def test_a_list_of_changes_leaves_alone_whom_it_does_not_name(organization: str, space: str) -> None:
+    ada, bob = (make_person(organization) for _ in range(2))
+    apply(space, listed(ada), listed(bob))
+    later = clock.now() + timedelta(seconds=1)
+    with transaction():
+        outcome = apply_snapshot(space, {ada: replace(listed(ada), active=False)}, as_of=later, whole=False)
+    assert (outcome.gone, member(space, bob).status) == ({ada}, "active")

@@ -15,6 +15,7 @@ from lxml import etree
 from lti_tool.badges.openbadge import png as png_frame
 from lti_tool.badges.openbadge.png import PictureError
 from lti_tool.badges.openbadge.svg import parse_svg
+from lti_tool.words import to_say
 
 ASSERTION = "openbadges"
 CREDENTIAL = "openbadgecredential"
@@ -45,10 +46,10 @@ def split_png(png: bytes) -> BakeablePng:
     """Check the frame of a PNG and take it apart, without earlier badge data. Raises PictureError."""
     width, height = png_frame.size(png)
     if not width or not height:
-        raise PictureError("the picture has no pixels")
+        raise PictureError(to_say("the picture has no pixels"))
     kept = [chunk for chunk in png_frame.chunks(png) if not _is_badge_data(chunk)]
     if not any(chunk.kind == b"IDAT" for chunk in kept):
-        raise PictureError("the picture has no pixels")
+        raise PictureError(to_say("the picture has no pixels"))
     return BakeablePng(head=png_frame.SIGNATURE + kept[0].whole, tail=b"".join(chunk.whole for chunk in kept[1:]))
 
 
@@ -80,17 +81,27 @@ def split_svg(svg: bytes) -> BakeableSvg:
     return BakeableSvg(head, tail)
 
 
-def bake_svg(parts: BakeableSvg, assertion_json: str, verify_url: str) -> bytes:
-    """The drawing with the award as the first child of its root.
+def bake_svg(
+    parts: BakeableSvg, assertion_json: str, verify_url: str, credential_json: str | None = None
+) -> bytes:  # fmt: skip
+    """The drawing with the award as the first child of its root and, where it is given, its credential of 3.0 behind.
 
-    The namespace is declared on the element itself, because readers look for the prefix as text and Open
-    Badges 3.0 uses the same prefix for another namespace. What CDATA cannot hold is written as a JSON escape,
-    which any JSON reader undoes: two sections would be right XML, but common readers take only one of them.
+    The namespace is declared on each element itself, because readers look for the prefix as text and both
+    standards use the same prefix for namespaces of their own.
     """
-    body = _NOT_FOR_CDATA.sub(_as_json_escape, assertion_json)
-    attributes = f'xmlns:openbadges="http://openbadges.org" verify="{_attribute(verify_url)}"'
-    baked = f"<openbadges:assertion {attributes}><![CDATA[{body}]]></openbadges:assertion>"
+    assertion = f'assertion xmlns:openbadges="http://openbadges.org" verify="{_attribute(verify_url)}"'
+    baked = _svg_element(assertion, assertion_json)
+    if credential_json is not None:
+        baked += _svg_element('credential xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"', credential_json)
     return b"".join((parts.head, baked.encode(), parts.tail))
+
+
+def _svg_element(start: str, json: str) -> str:
+    """What CDATA cannot hold is written as a JSON escape, which any JSON reader undoes: two sections would be
+    right XML, but common readers take only one of them.
+    """
+    body = _NOT_FOR_CDATA.sub(_as_json_escape, json)
+    return f"<openbadges:{start}><![CDATA[{body}]]></openbadges:{start.partition(' ')[0]}>"
 
 
 def _is_badge_data(chunk: png_frame.Chunk) -> bool:
@@ -100,7 +111,7 @@ def _is_badge_data(chunk: png_frame.Chunk) -> bool:
 def _remove(element: etree._Element) -> None:
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
-        raise PictureError("the root element is badge data, not a drawing")
+        raise PictureError(to_say("the root element is badge data, not a drawing"))
     if before is not None:
         before.tail = (before.tail or "") + (element.tail or "")
     else:

@@ -33,7 +33,10 @@ class IssuerFacts:
 
 @dataclass(frozen=True, slots=True)
 class BadgeClassFacts:
-    """What is awarded. At least one of the two criteria is needed; `image` is the URL of its PNG or SVG."""
+    """What is awarded. At least one of the two criteria is needed; `image` is the URL of its PNG or SVG.
+
+    `related` are other forms of the same: its achievement of Open Badges 3.0.
+    """
 
     id: str
     name: str
@@ -43,6 +46,8 @@ class BadgeClassFacts:
     criteria_url: str | None
     issuer_id: str
     tags: tuple[str, ...] = ()
+    alignments: tuple[Mapping[str, str], ...] = ()
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,11 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class AwardFacts:
-    """One award to one person. `image_url` is where its baked picture is served; both times carry a zone."""
+class AssertionFacts:
+    """One award to one person. `image_url` is where its baked picture is served; both times carry a zone.
+
+    `related` are other forms of the same award: its credential of Open Badges 3.0.
+    """
 
     id: str
     badge_id: str
@@ -67,6 +75,7 @@ class AwardFacts:
     expires: datetime | None = None
     narrative: str | None = None
     evidence: tuple[EvidenceFacts, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 def issuer_document(facts: IssuerFacts) -> Document:
@@ -100,12 +109,14 @@ def badge_class_document(facts: BadgeClassFacts) -> Document:
             "image": facts.image,
             "criteria": criteria,
             "issuer": facts.issuer_id,
+            "alignment": [_alignment(one) for one in facts.alignments],
             "tags": list(facts.tags),
+            "related": list(facts.related),
         }
     )
 
 
-def assertion_document(facts: AwardFacts) -> Document:
+def assertion_document(facts: AssertionFacts) -> Document:
     """Open Badges 2.0, Assertion with hosted verification. Raises ValueError for a time without a zone."""
     recipient: Document = {
         "type": type_names[type(facts.recipient)],
@@ -126,6 +137,7 @@ def assertion_document(facts: AwardFacts) -> Document:
             "image": facts.image_url,
             "narrative": facts.narrative,
             "evidence": [_evidence(evidence) for evidence in facts.evidence],
+            "related": list(facts.related),
         }
     )
 
@@ -149,6 +161,19 @@ def timestamp(moment: datetime) -> str:
 def to_json(document: Document) -> str:
     """The document as it is hosted and baked: one line of ASCII, which neither PNG nor XML can trouble."""
     return json.dumps(document, separators=(",", ":"))
+
+
+def _alignment(facts: Mapping[str, str]) -> Document:
+    return _without_gaps(
+        {
+            "type": "AlignmentObject",
+            "targetName": facts["name"],
+            "targetUrl": facts["url"],
+            "targetDescription": facts.get("description"),
+            "targetFramework": facts.get("framework"),
+            "targetCode": facts.get("code"),
+        }
+    )
 
 
 def _evidence(facts: EvidenceFacts) -> Document:

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lti_tool.words import to_say
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -39,12 +41,12 @@ def chunks(png: bytes) -> Iterator[Chunk]:
     Raises PictureError when the signature, a length, a kind or a checksum is wrong, or IHDR is not first.
     """
     if not png.startswith(SIGNATURE):
-        raise PictureError("no PNG signature")
+        raise PictureError(to_say("no PNG signature"))
     position = len(SIGNATURE)
     while True:
         found = _chunk_at(png, position)
         if (found.kind == b"IHDR") != (position == len(SIGNATURE)):
-            raise PictureError("IHDR is not the first chunk, and the first only")
+            raise PictureError(to_say("IHDR is not the first chunk, and the first only"))
         yield found
         if found.kind == b"IEND":
             return
@@ -55,19 +57,19 @@ def size(png: bytes) -> tuple[int, int]:
     """Width and height in pixels, as the header says them. Raises PictureError."""
     header = next(chunks(png)).body
     if len(header) != 13:
-        raise PictureError("IHDR is not 13 bytes long")
+        raise PictureError(to_say("IHDR is not 13 bytes long"))
     width, height = struct.unpack(">II", header[:8])
     return width, height
 
 
 def _chunk_at(png: bytes, position: int) -> Chunk:
     if len(png) < position + 12:
-        raise PictureError("the file ends before IEND")
+        raise PictureError(to_say("the file ends before IEND"))
     length = int.from_bytes(png[position : position + 4], "big")
     kind = png[position + 4 : position + 8]
     end = position + 12 + length
     if not (kind.isalpha() and kind.isascii()) or end > len(png):
-        raise PictureError("a chunk is broken or cut off")
+        raise PictureError(to_say("a chunk is broken or cut off"))
     if zlib.crc32(png[position + 4 : end - 4]) != int.from_bytes(png[end - 4 : end], "big"):
-        raise PictureError("a checksum is wrong")
+        raise PictureError(to_say("a checksum is wrong"))
     return Chunk(kind, png[position:end])

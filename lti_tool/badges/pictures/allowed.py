@@ -2,7 +2,10 @@
 
 import re
 
+from flask_babel import gettext as _
+
 from lti_tool.badges.pictures.refusal import PictureRefused
+from lti_tool.words import said, to_say
 
 ELEMENTS = frozenset(
     """svg g defs symbol use path rect circle ellipse line polyline polygon image text tspan textPath style
@@ -30,7 +33,8 @@ ATTRIBUTES = frozenset(
     tableValues slope intercept amplitude exponent baseFrequency numOctaves seed stitchTiles""".split()
 )
 
-_OUTWARD = re.compile(r"url\s*\(\s*(?!['\"]?\s*#)", re.IGNORECASE)
+# Possessive: a megabyte of spaces is read once, and not once for each of them.
+_OUTWARD = re.compile(r"url\s*+\(\s*+(?!['\"]?\s*+#)", re.IGNORECASE)
 # A backslash can spell any other word; an at-sign begins @import and @font-face; the rest reach out or act.
 _ACTIVE = re.compile(r"\\|@|image-set|-moz-binding|behavior\s*:|expression\s*\(|javascript:|src\s*\(", re.IGNORECASE)
 
@@ -39,11 +43,12 @@ def check_style(text: str) -> None:
     """Styles and values may point at parts of the picture only: url(#…). Raises PictureRefused."""
     # Comments stay in: a string may hold what looks like one, and a comment never splits a word of CSS.
     if _OUTWARD.search(text) or _ACTIVE.search(text):
-        raise forbidden("a style that reaches outside the picture")
+        raise forbidden(to_say("a style that reaches outside the picture"))
 
 
 def forbidden(what: str) -> PictureRefused:
-    """The refusal of an SVG that holds what a badge picture must not hold."""
-    return PictureRefused(
-        "forbidden", f"This SVG holds {what}. Save it again as a plain SVG without it, or save it as PNG."
-    )
+    """The refusal of an SVG that holds what a badge picture must not hold; `what` is a marked word."""
+    sentence = _(
+        "This SVG holds %(what)s. Save it again as a plain SVG without it, or save it as PNG.", what=said(what)
+    )  # fmt: skip
+    return PictureRefused("forbidden", sentence)

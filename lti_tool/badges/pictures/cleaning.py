@@ -6,53 +6,53 @@ somebody's badge.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+
+from flask_babel import gettext as _
 
 from lti_tool.badges.openbadge.png import SIGNATURE
+from lti_tool.badges.pictures.limits import USUAL, Limits
 from lti_tool.badges.pictures.raster import clean_png
 from lti_tool.badges.pictures.refusal import PictureRefused
 from lti_tool.badges.pictures.rendering import render
 from lti_tool.badges.pictures.vector import clean_svg, wrapped
-
-MAX_BYTES = 2 * 1024 * 1024
+from lti_tool.words import megabytes, said, to_say
 
 _OTHER_KINDS = (
-    (b"\xff\xd8\xff", "a JPEG photo"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a WebP picture"),
-    (b"BM", "a BMP picture"),
-    (b"%PDF", "a PDF document"),
-    (b"\xff\xfe", "a text in UTF-16"),
-    (b"\xfe\xff", "a text in UTF-16"),
-    (b"\x1f\x8b", "a compressed file (SVGZ)"),
+    (b"\xff\xd8\xff", to_say("a JPEG photo")),
+    (b"GIF8", to_say("a GIF picture")),
+    (b"RIFF", to_say("a WebP picture")),
+    (b"BM", to_say("a BMP picture")),
+    (b"%PDF", to_say("a PDF document")),
+    (b"\xff\xfe", to_say("a text in UTF-16")),
+    (b"\xfe\xff", to_say("a text in UTF-16")),
+    (b"\x1f\x8b", to_say("a compressed file (SVGZ)")),
 )
-
-__all__ = ["CleanPicture", "PictureRefused", "clean_picture"]
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
-    """Both forms of one picture, both square, and which of them was uploaded."""
+    """Both forms of one picture, both square."""
 
     png: bytes
     svg: bytes
-    source: Literal["png", "svg"]
 
 
-def clean_picture(data: bytes, *, max_bytes: int = MAX_BYTES) -> CleanPicture:
+def clean_picture(data: bytes, limits: Limits = USUAL) -> CleanPicture:
     """Check and clean an upload. Raises PictureRefused, and nothing else, for whatever the bytes are."""
     if not data:
-        raise PictureRefused("empty", "This file is empty. Choose a PNG or SVG picture.")
-    if len(data) > max_bytes:
-        limit = f"{max_bytes / (1024 * 1024):.3g} MB"
-        raise PictureRefused("too_large", f"This file is too large. A badge picture may have up to {limit}.")
+        raise PictureRefused("empty", _("This file is empty. Choose a PNG or SVG picture."))
+    if len(data) > limits.bytes:
+        most = megabytes(limits.bytes)
+        sentence = _("This file is too large. A badge picture may have up to %(most)s MB.", most=most)
+        raise PictureRefused("too_large", sentence)
     if data.startswith(SIGNATURE):
-        png = clean_png(data)
-        return CleanPicture(png=png, svg=wrapped(png), source="png")
+        png = clean_png(data, limits)
+        return CleanPicture(png=png, svg=wrapped(png))
     for start, kind in _OTHER_KINDS:
         if data.startswith(start):
-            raise PictureRefused("other_kind", f"This is {kind}. Save it as a PNG or a plain SVG picture.")
+            sentence = _("This is %(kind)s. Save it as a PNG or a plain SVG picture.", kind=said(kind))
+            raise PictureRefused("other_kind", sentence)
     if b"<" not in data[:1024]:
-        raise PictureRefused("not_a_picture", "This file is not a PNG or SVG picture.")
-    svg = clean_svg(data)
-    return CleanPicture(png=render(svg), svg=svg, source="svg")
+        raise PictureRefused("not_a_picture", _("This file is not a PNG or SVG picture."))
+    svg = clean_svg(data, limits)
+    return CleanPicture(png=render(svg), svg=svg)

@@ -4,32 +4,34 @@ decoded, and written anew: nothing but the pixels of the first frame goes on.
 
 import io
 
+from flask_babel import gettext as _
 from PIL import Image
 
 from lti_tool.badges.openbadge import png as png_frame
 from lti_tool.badges.openbadge.png import PictureError
+from lti_tool.badges.pictures.limits import USUAL, Limits
 from lti_tool.badges.pictures.refusal import PictureRefused
+from lti_tool.words import numeral
 
 MIN_SIDE = 16
 MAX_SIDE = 4096
-MAX_PIXELS = 10_000_000
 KEPT_SIDE = 1200
 
 _IMAGE_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
-def clean_png(png: bytes) -> bytes:
+def clean_png(png: bytes, limits: Limits = USUAL) -> bytes:
     """The picture alone, at most 1200 pixels wide and high, on a transparent square if it is not one.
 
     The same bytes in give the same bytes out. Raises PictureRefused.
     """
-    return encoded(_square(without_excess(visible(opened(png)))))
+    return encoded(_square(without_excess(visible(opened(png, limits)))))
 
 
-def opened(png: bytes) -> Image.Image:
+def opened(png: bytes, limits: Limits = USUAL) -> Image.Image:
     """The decoded first frame, in RGBA. Raises PictureRefused when it is damaged, too small or too large."""
     try:
-        check_size(*png_frame.size(png))
+        check_size(*png_frame.size(png), limits)
         bare = png_frame.SIGNATURE + b"".join(
             chunk.whole for chunk in png_frame.chunks(png) if chunk.kind in _IMAGE_CHUNKS
         )
@@ -49,16 +51,18 @@ def decoded(picture: bytes, form: str) -> Image.Image:
     return image
 
 
-def check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int, limits: Limits = USUAL) -> None:
     """Raises PictureRefused for a picture that is too small to see or too large to decode."""
     if min(width, height) < MIN_SIDE:
-        raise PictureRefused("too_small", f"This picture is too small: each side needs at least {MIN_SIDE} pixels.")
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise PictureRefused(
-            "too_many_pixels",
-            f"This picture is too large: each side may have up to {MAX_SIDE} pixels, "
-            f"and all together up to {MAX_PIXELS // 1_000_000} million.",
-        )
+        sentence = _("This picture is too small: each side needs at least %(least)s pixels.", least=MIN_SIDE)
+        raise PictureRefused("too_small", sentence)
+    if max(width, height) > MAX_SIDE or width * height > limits.pixels:
+        sentence = _(
+            "This picture is too large: each side may have up to %(side)s pixels, "
+            "and all together up to %(all)s million.",
+            side=MAX_SIDE, all=numeral(float(f"{limits.pixels / 1_000_000:.3g}")),
+        )  # fmt: skip
+        raise PictureRefused("too_many_pixels", sentence)
 
 
 def encoded(image: Image.Image) -> bytes:
@@ -74,13 +78,13 @@ def encoded(image: Image.Image) -> bytes:
 def visible(image: Image.Image) -> Image.Image:
     """The same RGBA image. Raises PictureRefused when it is transparent everywhere."""
     if image.getchannel("A").getextrema() == (0, 0):
-        raise PictureRefused("blank", "Nothing can be seen in this picture: it is transparent everywhere.")
+        raise PictureRefused("blank", _("Nothing can be seen in this picture: it is transparent everywhere."))
     return image
 
 
 def damaged() -> PictureRefused:
     """The refusal of a file that cannot be read."""
-    return PictureRefused("damaged", "This picture is damaged and cannot be opened. Save it again.")
+    return PictureRefused("damaged", _("This picture is damaged and cannot be opened. Save it again."))
 
 
 def _in_rgba(image: Image.Image) -> Image.Image:

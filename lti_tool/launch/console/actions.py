@@ -12,18 +12,19 @@ from lti_tool.people.audit import name_deeds
 from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
 from lti_tool.people.organizations import create_organization
+from lti_tool.words import to_say
 
 name_deeds(
     {
-        "platform.renamed": "Renamed a platform",
-        "platform.switched_off": "Switched a platform off",
-        "platform.switched_on": "Switched a platform on",
-        "deployment.approved": "Let a deployment in",
-        "deployment.switched_off": "Switched a deployment off",
-        "deployment.given": "Gave a deployment to an organization",
-        "organization.created": "Made an organization",
-        "invite.made": "Invited an LMS",
-        "invite.withdrawn": "Withdrew an invitation of an LMS",
+        "platform.renamed": to_say("Renamed a platform"),
+        "platform.switched_off": to_say("Switched a platform off"),
+        "platform.switched_on": to_say("Switched a platform on"),
+        "deployment.approved": to_say("Let a deployment in"),
+        "deployment.switched_off": to_say("Switched a deployment off"),
+        "deployment.given": to_say("Gave a deployment to an organization"),
+        "organization.created": to_say("Made an organization"),
+        "invite.made": to_say("Invited an LMS"),
+        "invite.withdrawn": to_say("Withdrew an invitation of an LMS"),
     }
 )
 NEW = "new"
@@ -32,7 +33,7 @@ NEW = "new"
 def rename_platform(registration: Registration, *, name: str) -> None:
     cleaned = clean_text(name)
     if cleaned is None:
-        raise Problem("bad_request", "A platform needs a name.")
+        raise Problem("bad_request", to_say("A platform needs a name."))
     registration.name = cleaned
     _note("platform.renamed", registration)
 
@@ -63,7 +64,7 @@ def give_deployment(registration: Registration, deployment_id: str, *, to: str, 
     deployment = _deployment(registration, deployment_id)
     organization = _new_organization(name) if to == NEW else to or registration.organization_id
     if db.session.get(Organization, organization) is None:
-        raise Problem("not_found", "There is no such organization.")
+        raise Problem("not_found", to_say("There is no such organization."))
     deployment.organization_id = None if organization == registration.organization_id else organization
     note_here(
         "deployment.given", subject=registration.id, organization=organization, facts={"deployment": deployment.id}

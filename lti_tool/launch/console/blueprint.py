@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from lti_tool.launch.console import by_hand, key_pages, legacy_pages, pages
+from lti_tool.launch.console import by_hand, key_pages, legacy_pages, notice_pages, pages
 
 _ONE = "/platforms/<registration_id>"
 _DEPLOYMENT = _ONE + "/deployments/<deployment_id>"
@@ -18,6 +18,9 @@ console.add_url_rule(_ONE + "/switch", "switch", pages.switch, methods=["POST"])
 console.add_url_rule(_ONE + "/launches", "launches", pages.launches)
 console.add_url_rule(_DEPLOYMENT + "/switch", "deployment", pages.deployment, methods=["POST"])
 console.add_url_rule(_DEPLOYMENT + "/organization", "give", pages.give, methods=["POST"])
+console.add_url_rule(
+    _DEPLOYMENT + "/notices", "register_notices", notice_pages.register_notices, methods=["POST"]
+)  # fmt: skip
 console.add_url_rule(_ONE + "/keys", "keys", key_pages.keys)
 console.add_url_rule(_ONE + "/keys/rotation", "rotate_keys", key_pages.rotate, methods=["POST"])
 console.add_url_rule(_ONE + "/keys/stop", "stop_keys", key_pages.stop, methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
+from flask_babel import gettext as _
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -15,12 +15,14 @@ from lti_tool.people.admin.administrators import note_here
 from lti_tool.people.audit import name_deeds
 from lti_tool.people.names import NAME_LENGTH
 from lti_tool.people.organizations import all_organizations
+from lti_tool.web import PageForm
+from lti_tool.words import said, to_say
 
-name_deeds({"platform.added": "Connected an LMS by hand"})
+name_deeds({"platform.added": to_say("Connected an LMS by hand")})
 _ADDRESS = Length(max=2000)
 
 
-class PlatformForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+class PlatformForm(PageForm):
     """What the LMS shows of itself once the tool is entered there."""
 
     name = StringField("What people call it", [Optional(), Length(max=NAME_LENGTH)])
@@ -38,14 +40,14 @@ class PlatformForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 def by_hand() -> ResponseReturnValue:
     """GET and POST /admin/platforms/new"""
     form = PlatformForm()
-    form.organization.choices = [("", "A new one"), *((one.id, one.name) for one in all_organizations())]
+    form.organization.choices = [("", _("A new one")), *((one.id, one.name) for one in all_organizations())]
     if form.validate_on_submit():
         try:
             with transaction():
                 added = add_platform(_words(form))
                 note_here("platform.added", subject=added.id, organization=added.organization_id)
         except Problem as problem:
-            form.form_errors.append(f"{problem.entry.title}. {problem.message}")
+            form.form_errors.append(f"{said(problem.entry.title)}. {problem.message}")
         else:
             return redirect(url_for("console.platform", registration_id=added.id), 303)
     return render_template("admin/by_hand.html", form=form, ours=manual_values()), 422 if form.errors else 200

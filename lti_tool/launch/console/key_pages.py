@@ -11,6 +11,7 @@ from lti_tool.launch.key_deeds import key_dropped, key_entered, key_stored, rota
 from lti_tool.launch.keys import PUBLISHED_AFTER, PUBLISHED_AHEAD
 from lti_tool.launch.platforms import known_platform
 from lti_tool.people.access import Permission, needs
+from lti_tool.words import to_say
 
 
 @needs(Permission.ADMIN)
@@ -45,7 +46,7 @@ def stop(registration_id: str) -> ResponseReturnValue:
 def entered(registration_id: str, kid: str) -> Response:
     """POST …/keys/<kid>/entered: the second step, ticked by whoever pasted the key"""
     if not request.form.get("entered"):
-        raise Problem("bad_request", "Tick that the LMS has the new key first. Nothing was changed.")
+        raise Problem("bad_request", to_say("Tick that the LMS has the new key first. Nothing was changed."))
     with transaction():
         key_entered(known_platform(registration_id), kid)
     return _back(registration_id)

@@ -15,19 +15,28 @@ from lti_tool.db import db, transaction
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.messages import Message
 from lti_tool.launch.model import CourseKey, Deployment, Registration, RosterRead, VisitRow
+from lti_tool.words import to_say
 
 KEPT_EVERY = timedelta(hours=1)
 _LOOKED_BACK = 3 * KEPT_EVERY  # a turn of the schedule may come late
 
 _LAMPS = {
-    "registered": ("Registered", ""),
-    "launch": ("Launch", "Open the tool from a course of this LMS."),
-    "deep_linking": ("Content picked", "As a teacher, add content to a course and choose this tool."),
-    "roster": ("Course list read", "Create a Space in a course; its list is then read."),
-    "score": ("Score sent", "Mark somebody complete in a Space."),
-    "names": ("Names seen", "Let the LMS share names with this tool. Until then lists show learners without names."),
-    "email": ("E-mail addresses seen", "Let the LMS share them if badges shall carry them. All else works without."),
-}
+    "registered": (to_say("Registered"), ""),
+    "launch": (to_say("Launch"), to_say("Open the tool from a course of this LMS.")),
+    "deep_linking": (
+        to_say("Content picked"), to_say("As a teacher, add content to a course and choose this tool."),
+    ),
+    "roster": (to_say("Course list read"), to_say("Create a Space in a course; its list is then read.")),
+    "score": (to_say("Score sent"), to_say("Mark somebody complete in a Space.")),
+    "names": (
+        to_say("Names seen"),
+        to_say("Let the LMS share names with this tool. Until then lists show learners without names."),
+    ),
+    "email": (
+        to_say("E-mail addresses seen"),
+        to_say("Let the LMS share them if badges shall carry them. All else works without."),
+    ),
+}  # fmt: skip
 
 
 _NAMES = VisitRow.sent["names"].as_string()

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.console.words import message_words, proof_words, role_words, short_role
+from lti_tool.launch.kept_words import said_kept
 from lti_tool.launch.model import RefusedLaunch, VisitRow
 from lti_tool.people.audit import Turn
 
@@ -82,7 +83,7 @@ def _refused(registration_id: str, before: Turn | None, limit: int) -> list[Laun
     return [
         LaunchLine(
             id=row.id, at=row.at, message=message_words(row.message), proof=proof_words(row.proof), code=row.code,
-            refusal=CATALOGUE.get(row.code), said=row.said, reference=row.reference,
+            refusal=CATALOGUE.get(row.code), said=said_kept(row.said or "") or None, reference=row.reference,
         )
         for row in db.session.scalars(query)
     ]  # fmt: skip

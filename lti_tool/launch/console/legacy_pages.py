@@ -21,13 +21,14 @@ from lti_tool.launch.platforms import known_platform
 from lti_tool.people.access import Permission, needs
 from lti_tool.people.admin.administrators import note_here
 from lti_tool.people.audit import name_deeds
+from lti_tool.words import to_say
 
 name_deeds(
     {
-        "legacy.consumer_added": "Entered an LTI 1.1 consumer",
-        "legacy.consumer_removed": "Removed an LTI 1.1 consumer",
-        "legacy.approved": "Linked an LTI 1.1 id",
-        "legacy.refused": "Refused to link an LTI 1.1 id",
+        "legacy.consumer_added": to_say("Entered an LTI 1.1 consumer"),
+        "legacy.consumer_removed": to_say("Removed an LTI 1.1 consumer"),
+        "legacy.approved": to_say("Linked an LTI 1.1 id"),
+        "legacy.refused": to_say("Refused to link an LTI 1.1 id"),
     }
 )
 

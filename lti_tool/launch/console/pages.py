@@ -13,6 +13,7 @@ from lti_tool.launch.console.actions import (
 from lti_tool.launch.console.launches import launch_page
 from lti_tool.launch.console.legacy_pages import decided_just_now, legacy_of
 from lti_tool.launch.console.reads import deployment_lines, platform_lines, standing_of, waiting_deployments
+from lti_tool.launch.notices.reads import notice_lines
 from lti_tool.launch.platforms import known_platform
 from lti_tool.launch.refusals import KEPT_FOR
 from lti_tool.launch.registration.invites import Invited, make_invite, open_invites, withdraw_invite
@@ -57,6 +58,7 @@ def platform(registration_id: str) -> str:
     return render_template(
         "admin/platform.html", platform=found, standing=standing_of(found), deployments=deployment_lines(found),
         organizations=all_organizations(), legacy=legacy_of(found.id), decided=decided_just_now(),
+        notices=notice_lines(found.id),
     )  # fmt: skip
 
 

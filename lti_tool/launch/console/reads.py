@@ -15,6 +15,7 @@ from lti_tool.launch.platforms import all_platforms
 from lti_tool.launch.profiles import is_described, profile_named
 from lti_tool.launch.selftest.own import is_temporary
 from lti_tool.people.model import Organization
+from lti_tool.words import to_say
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def standing_of(registration: Registration) -> Standing:
 def kind_of(registration: Registration) -> str:
     """Which kind of LMS it is, as its profile calls it."""
     family = registration.profile
-    return profile_named(family).name if is_described(family) else "Kind not known yet"
+    return profile_named(family).name if is_described(family) else to_say("Kind not known yet")
 
 
 def _scopes(registration: Registration) -> tuple[Sequence[str], str]:

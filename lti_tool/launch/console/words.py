@@ -1,6 +1,11 @@
-"""A launch in an administrator's words: what came, how the browser was proven, which role it came to. Pure."""
+"""A launch in an administrator's words: what came, how the browser was proven, which role it came to. Pure, but for
+the language of whoever reads.
+"""
+
+from flask_babel import gettext as _
 
 from lti_tool.launch.messages import Message
+from lti_tool.words import said, to_say
 
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 _PERSONS = {
@@ -9,45 +14,47 @@ _PERSONS = {
     "http://purl.imsglobal.org/vocab/lti/system/person#": "system",
 }
 _MESSAGES = {
-    Message.RESOURCE_LINK.value: "Opened",
-    Message.DEEP_LINKING.value: "Content to be picked",
-    Message.SUBMISSION_REVIEW.value: "Review from the gradebook",
-    Message.DATA_PRIVACY.value: "Personal data asked for",
+    Message.RESOURCE_LINK.value: to_say("Opened"),
+    Message.DEEP_LINKING.value: to_say("Content to be picked"),
+    Message.SUBMISSION_REVIEW.value: to_say("Review from the gradebook"),
+    Message.DATA_PRIVACY.value: to_say("Personal data asked for"),
 }
 _PROOFS = {
-    "frame": "cookie in a frame", "window": "own window", "new_window": "own window, after the button in the frame",
+    "frame": to_say("cookie in a frame"), "window": to_say("own window"),
+    "new_window": to_say("own window, after the button in the frame"),
 }  # fmt: skip
+_UNREAD, _UNPROVEN = to_say("Not read as far as its kind"), to_say("not proven yet")
 _ROLES = {
-    "staff": "Staff of the course",
-    "designer": "Designer of the course: content, no people",
-    "member": "Learner",
-    "observer": "Observer of learners",
-    "support": "Administrator of the LMS: settings only, no people",
-    "guest": "Nobody in the course: an explaining page only",
+    "staff": to_say("Staff of the course"),
+    "designer": to_say("Designer of the course: content, no people"),
+    "member": to_say("Learner"),
+    "observer": to_say("Observer of learners"),
+    "support": to_say("Administrator of the LMS: settings only, no people"),
+    "guest": to_say("Nobody in the course: an explaining page only"),
 }
 
 
 def message_words(message: str | None, *, course: bool | None = None) -> str:
     """`course`: did the launch name one? None where nobody knows any more."""
     if message == Message.RESOURCE_LINK and course is not None:
-        return "Opened from a course" if course else "Opened outside any course"
-    return _MESSAGES.get(message or "", message or "Not read as far as its kind")
+        return str(_("Opened from a course") if course else _("Opened outside any course"))
+    return said(_MESSAGES.get(message or "", message or _UNREAD))
 
 
 def proof_words(proof: str | None) -> str:
-    return _PROOFS.get(proof or "", "not proven yet")
+    return said(_PROOFS.get(proof or "", _UNPROVEN))
 
 
 def role_words(role: str, *, assistant: bool = False, preview: bool = False, masked: bool = False) -> str:
     """What the launch came to, with what narrows it."""
-    said = _ROLES.get(role, role)
+    words = said(_ROLES.get(role, role))
     if role == "staff" and assistant:
-        said = "Staff of the course, as a teaching assistant"
+        words = _("Staff of the course, as a teaching assistant")
     if preview:
-        said += " (preview: nothing is counted)"
+        words = _("%(role)s (preview: nothing is counted)", role=words)
     if masked:
-        said += " (an administrator of the LMS in somebody's place)"
-    return said
+        words = _("%(role)s (an administrator of the LMS in somebody's place)", role=words)
+    return str(words)
 
 
 def short_role(uri: str) -> str:

@@ -95,4 +95,4 @@ def answer(asked: Asked, items: Sequence[Item], words: Words) -> str:
         asked.parties, asked.settings, items, words, url=launch_address(), now=clock.now().timestamp()
     )
     key = signing_key(asked.registration)
-    return jwt.encode(claims, key.private_pem, algorithm="RS256", headers={"kid": key.kid})
+    return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": key.kid})

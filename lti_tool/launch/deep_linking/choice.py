@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
@@ -15,11 +14,12 @@ from lti_tool.launch.deep_linking.request import PickSettings
 from lti_tool.launch.deep_linking.response import Item
 from lti_tool.people.names import clean_text
 from lti_tool.spaces.model import TITLE_LENGTH
+from lti_tool.web import PageForm
 
 _DAY_BEGINS, _DAY_ENDS = time(0, 0), time(23, 59, 59)
 
 
-class PickForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+class PickForm(PageForm):
     """Beside the choice itself: what the link is called, whether it gets a column, and its days."""
 
     title = StringField("Title in the course", [Optional(), Length(max=TITLE_LENGTH)])

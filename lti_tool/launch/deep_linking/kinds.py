@@ -7,6 +7,7 @@ from flask_babel import gettext, ngettext
 
 from lti_tool.launch.deep_linking.view import View
 from lti_tool.people.names import clean_text
+from lti_tool.spaces.lineage import objective_here
 from lti_tool.spaces.objective_reads import objective_lines, space_of_objective
 from lti_tool.spaces.space import SpaceFacts
 
@@ -26,7 +27,8 @@ class Offer:
 
 @dataclass(frozen=True)
 class Kind:
-    """`page` is its address below the visit's path. `space_of` tells which Space has one, where a Space has several.
+    """`page` is its address below the visit's path. `space_of` tells which Space has one, where a Space has several,
+    and `here` which one of a Space it means there: itself, or its copy.
 
     `is_open` says whether learners find something there now.
     """
@@ -34,6 +36,7 @@ class Kind:
     offers: Callable[[SpaceFacts], list[Offer]]
     page: Callable[[str], str]
     space_of: Callable[[str], str | None] | None = None
+    here: Callable[[str, str], str | None] = lambda _ref, _space: None
     is_open: Callable[[SpaceFacts], bool] = lambda _space: True
 
 
@@ -65,6 +68,6 @@ def _leaderboard(space: SpaceFacts) -> list[Offer]:
 
 KINDS: Mapping[str, Kind] = {
     "home": Kind(_home, lambda _: ""),
-    "objective": Kind(_objectives, lambda ref: f"objectives/{ref}", space_of_objective),
+    "objective": Kind(_objectives, lambda ref: f"objectives/{ref}", space_of_objective, objective_here),
     "leaderboard": Kind(_leaderboard, lambda _: "leaderboard", is_open=lambda space: space.leaderboard_on),
 }

@@ -1,13 +1,17 @@
 """A picked link opens exactly its view, and only for the course that it belongs to.
 
 The platform signs the custom parameter but does not know what it names: it is looked up in the Space of the launching
-course. A course that was copied brings its links along: what such a link names lies in the Space of the earlier course.
+course. A course that was copied brings its links along: what such a link names lies in the Space of an earlier course,
+and it opens the copy of that which is here.
 """
+
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from lti_tool.db import db
 from lti_tool.launch.claims import Launch
+from lti_tool.launch.copies.origins import spaces_before, spaces_of_contexts
 from lti_tool.launch.courses import space_of_visit
 from lti_tool.launch.deep_linking.kinds import KINDS, Kind
 from lti_tool.launch.deep_linking.view import PARAMETER, View, read_view
@@ -16,8 +20,6 @@ from lti_tool.people.visit import Role
 from lti_tool.spaces.space import space_facts
 
 ELSEWHERE, EARLIER, CLOSED = "link/elsewhere", "link/earlier", "link/closed"
-_HISTORY = "context_history"
-_EARLIER_COURSES = 50
 _INSIDE = (Role.STAFF, Role.DESIGNER, Role.MEMBER)
 
 
@@ -31,12 +33,14 @@ def page_of_link(launch: Launch, visit_id: str) -> str:
     if view is None or kind is None or bool(view.ref) != (kind.space_of is not None):
         return ELSEWHERE
     space = space_of_visit(visit_id)
+    if space is None:
+        return ""  # whatever it names: the start page says what comes first
     if kind.space_of is None:
-        return _page(kind, view, space, launch) if space else ""
-    holder = kind.space_of(view.ref)
-    if holder is not None and holder == space:
         return _page(kind, view, space, launch)
-    return EARLIER if holder in _spaces_before(launch, visit_id) else ELSEWHERE
+    here = kind.here(view.ref, space)
+    if here is not None:
+        return _page(kind, replace(view, ref=here), space, launch)
+    return EARLIER if kind.space_of(view.ref) in _spaces_before(launch, visit_id) else ELSEWHERE
 
 
 def _page(kind: Kind, view: View, space: str, launch: Launch) -> str:
@@ -46,13 +50,11 @@ def _page(kind: Kind, view: View, space: str, launch: Launch) -> str:
     return kind.page(view.ref)
 
 
-def _spaces_before(launch: Launch, visit_id: str) -> set[str | None]:
-    """The Spaces of the courses that this one was copied from, as its platform says, within the same deployment."""
-    history = [one.strip() for one in launch.custom.get(_HISTORY, "").split(",")]
-    before = select(CourseKey.space_id).join(VisitRow, VisitRow.deployment_id == CourseKey.deployment_id)
-    named = [one for one in history if one][-_EARLIER_COURSES:]
-    return set(
-        db.session.scalars(
-            before.where(VisitRow.id == visit_id, CourseKey.context_id.in_(named), CourseKey.space_id.is_not(None))
-        )
+def _spaces_before(launch: Launch, visit_id: str) -> set[str]:
+    """The Spaces of the courses that this one was copied from, as is known and as this very launch says."""
+    course = db.session.scalar(
+        select(CourseKey).join(VisitRow, VisitRow.course_id == CourseKey.id).where(VisitRow.id == visit_id)
     )
+    if course is None:
+        return set()
+    return {*spaces_before(course), *spaces_of_contexts(course.deployment_id, launch.context_history)}

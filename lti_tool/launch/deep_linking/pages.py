@@ -15,8 +15,8 @@ from lti_tool.launch.deep_linking.response import Item, Words
 from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import Role, Visit, current_visit
 from lti_tool.spaces.creating import create_from, filled_form
-from lti_tool.spaces.forms import SpaceForm
 from lti_tool.spaces.here import space_here
+from lti_tool.spaces.space_forms import SpaceForm
 from lti_tool.web import allow_posting_to
 
 

@@ -13,14 +13,17 @@ from urllib.parse import urlsplit
 
 from lti_tool.errors import Problem
 from lti_tool.launch.claim_shapes import object_at, page_url
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.messages import DEEP_LINKING_SETTINGS
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 RESOURCE_LINK = "ltiResourceLink"
 DATA_LENGTH, DATA_DEPTH = 20_000, 32
 _TYPES = (RESOURCE_LINK, "link", "file", "html", "image")
 _TARGETS = ("iframe", "window", "embed", "frame")
 _TEXT_LENGTH = 500
+_NO_DATA = Sentence(to_say("The data of the request is no text, object or list of at most %(most)s characters."))
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?")
 
 Data = str | dict[str, Any] | list[Any]
@@ -92,7 +95,7 @@ def origin_of(url: str) -> str:
 def _return_url(value: object) -> str:
     url = page_url(value)
     if url is None or not origin_of(url):
-        raise Problem("claim_malformed", "The deep_link_return_url is missing, or is not a web address.")
+        raise Problem("claim_malformed", to_say("The deep_link_return_url is missing, or is not a web address."))
     return url
 
 
@@ -114,10 +117,7 @@ def _data(value: object) -> Data | None:
     if value is None:
         return None
     if not isinstance(value, str | dict | list) or not _is_small(value):
-        raise Problem(
-            "claim_malformed",
-            f"The data of the request is no text, object or list of at most {DATA_LENGTH} characters.",
-        )
+        raise Problem("claim_malformed", _NO_DATA(most=DATA_LENGTH))
     return value
 
 

@@ -17,9 +17,11 @@ from lti_tool.launch.messages import C
 D = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 COLUMN_TAG = "spaces:objective:v1"
 LIFE = 300
+# When a teacher may open somebody's evidence from the column (AGS 2.0, section 3.2.6): at the link's own address.
+_REVIEWABLE = ["InProgress", "Submitted", "Completed"]
 _MOST_SKEW = 600
-# Asks the platform for the courses that this one was copied from: a link that is copied along then finds its way.
-_HISTORY = {"context_history": "$Context.id.history"}
+# Asks the platform for the courses and links that these are copies of: a link that is copied along finds its way.
+_HISTORY = {"context_history": "$Context.id.history", "link_history": "$ResourceLink.id.history"}
 _FRAME = {"width": 960, "height": 720}
 
 
@@ -90,6 +92,7 @@ def content_item(item: Item, settings: PickSettings, *, url: str) -> dict[str, A
     if item.points > 0 and settings.line_items:
         said["lineItem"] = {
             "label": item.title, "scoreMaximum": item.points, "resourceId": item.view.ref, "tag": COLUMN_TAG,
+            "submissionReview": {"reviewableStatus": _REVIEWABLE},
         }  # fmt: skip
     if item.opens_at:
         said["available"] = {"startDateTime": clock.iso(item.opens_at)}

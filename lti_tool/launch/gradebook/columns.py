@@ -3,22 +3,27 @@
 Nothing here is called inside a transaction. Every call asks for the one scope that it needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
 from lti_tool.fetch import Answer
 from lti_tool.launch.gradebook import rules
-from lti_tool.launch.gradebook.rules import Standing
+from lti_tool.launch.gradebook.rules import LABEL_LENGTH, Result, Standing
 from lti_tool.launch.link_header import next_link
+from lti_tool.launch.profiles import Profile
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.launch.services import SafeServiceConnector, body_of
+from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
-_MOST_PAGES = 200
+_MOST_PAGES, _MOST_RESULT_PAGES = 200, 5_000
+_ASKED_ONE_BY_ONE = 10
 _URL_LENGTH = 2000
 
 
@@ -37,9 +42,9 @@ class Columns:
                 return found
         return None
 
-    def make(self, resource_id: str, *, label: str, maximum: int) -> dict[str, Any]:
+    def make(self, resource_id: str, *, label: str, maximum: int, tag: str) -> dict[str, Any]:
         """A new column; answers it with its `id`."""
-        document = {"label": label, "scoreMaximum": maximum, "resourceId": resource_id, "tag": rules.TAG}
+        document = {"label": label, "scoreMaximum": maximum, "resourceId": resource_id, "tag": tag}
         answer = self._connector.send(
             "POST", [rules.MAKE], self._line_items, document=document, content_type=ITEM_TYPE, accept=ITEM_TYPE
         )
@@ -47,18 +52,17 @@ class Columns:
         return made if made.get("id") or not location else {**made, "id": urljoin(self._line_items, location)}
 
 
-def change_maximum(
-    connector: SafeServiceConnector, column: str, maximum: int, *, instead_of: int | None = None
-) -> None:  # fmt: skip
-    """Put the column back with another maximum and with all that we do not know of it (section 3.2.5).
+def look_at(connector: SafeServiceConnector, column: str) -> dict[str, Any]:
+    """The column as the LMS has it, for changing it: with all that we do not know of it."""
+    return _object(connector.send("GET", [rules.MAKE], column, accept=ITEM_TYPE))
 
-    Without its `id`, which is read only: Blackboard refuses to see it. A column that does not have the maximum
-    `instead_of` was given its own by a teacher, and keeps it.
+
+def put_back(connector: SafeServiceConnector, column: str, kept: dict[str, Any], changes: dict[str, Any]) -> None:
+    """The same column with these members changed, and nothing of it lost (section 3.2.5).
+
+    Without its `id`, which is read only: Blackboard refuses to see it.
     """
-    kept = _object(connector.send("GET", [rules.MAKE], column, accept=ITEM_TYPE))
-    if instead_of is not None and kept.get("scoreMaximum") != instead_of:
-        return
-    document = {name: value for name, value in kept.items() if name != "id"} | {"scoreMaximum": maximum}
+    document = {name: value for name, value in kept.items() if name != "id"} | changes
     connector.send("PUT", [rules.MAKE], column, document=document, content_type=ITEM_TYPE, accept=ITEM_TYPE)
 
 
@@ -73,46 +77,66 @@ def stands(connector: SafeServiceConnector, column: str, *, scope: str) -> bool:
     return True
 
 
-def result_of(connector: SafeServiceConnector, column: str, user: str) -> float | None:
-    """What the LMS shows for somebody, as a part of the whole. Moodle answers a `limit` here with a page of HTML."""
-    first = rules.asking(rules.beneath(column, "results"), user_id=user)
-    pages = _pages(connector, rules.RESULTS, first, RESULTS_TYPE)
-    return rules.result_of((one for page in pages for one in page), user)
+def results_of(
+    connector: SafeServiceConnector, column: str, users: Collection[str] | None, *, page_size: int | None
+) -> dict[str, Result | None]:  # fmt: skip
+    """What the LMS shows for these people, or for everybody; whoever is not in it has no grade there.
+
+    Few are asked for one by one. Moodle answers a `limit` here with a page of HTML, so only a profile names one.
+    """
+    address, found = rules.beneath(column, "results"), dict[str, Result | None]()
+    if users is not None and len(users) <= _ASKED_ONE_BY_ONE:
+        for user in users:
+            for page in _pages(connector, rules.RESULTS, rules.asking(address, user_id=user), RESULTS_TYPE):
+                found |= rules.results_in(page)
+        return found
+    first = rules.asking(address, limit=str(page_size)) if page_size else address
+    for page in _pages(connector, rules.RESULTS, first, RESULTS_TYPE, most=_MOST_RESULT_PAGES):
+        found |= rules.results_in(page)
+    return found
 
 
 def post_score(
-    connector: SafeServiceConnector, column: str, user: str, standing: Standing, *, comment: bool,
-    also: dict[str, dict[str, bool]],
+    connector: SafeServiceConnector, column: str, user: str, standing: Standing, profile: Profile
 ) -> None:  # fmt: skip
     """Hand a score in. The body of a success says nothing that we need, but a page of HTML is no success."""
-    document = rules.score_document(user, standing, comment=comment, also=also)
+    document = rules.score_document(
+        user, standing, comment=profile.score_comments, times=profile.score_times, also=profile.score
+    )
     answer = connector.send(
         "POST", [rules.SCORES], rules.beneath(column, "scores"), document=document, content_type=SCORE_TYPE
     )
     if answer.body.lstrip().startswith(b"<"):
-        raise ServiceRefused("service_answer", "The LMS answered with a page instead of taking the score.")
+        raise ServiceRefused("service_answer", to_say("The LMS answered with a page instead of taking the score."))
 
 
 def address_of(item: dict[str, Any]) -> str:
     """Where a column lives. Raises `ServiceRefused` for one that does not say so."""
     address = item.get("id")
     if not isinstance(address, str) or not 0 < len(address) <= _URL_LENGTH:
-        raise ServiceRefused("service_answer", "The LMS does not say where its column lies.")
+        raise ServiceRefused("service_answer", to_say("The LMS does not say where its column lies."))
     return address
 
 
-def _pages(connector: SafeServiceConnector, scope: str, first: str, accept: str) -> Iterator[list[Any]]:
+def label_of(item: dict[str, Any]) -> str | None:
+    """What the LMS calls a column: as people read it, for some escape it."""
+    return clean_text(unescape(said), LABEL_LENGTH) if isinstance(said := item.get("label"), str) else None
+
+
+def _pages(
+    connector: SafeServiceConnector, scope: str, first: str, accept: str, most: int = _MOST_PAGES
+) -> Iterator[list[Any]]:  # fmt: skip
     """Page after page until the last; raises `ServiceRefused` for a list that leads back into itself."""
     following: str | None = first
     seen: set[str] = set()
     while following is not None:
-        if following in seen or len(seen) == _MOST_PAGES:
-            raise ServiceRefused("service_answer", "The LMS's list of columns or grades has no end.")
+        if following in seen or len(seen) == most:
+            raise ServiceRefused("service_answer", to_say("The LMS's list of columns or grades has no end."))
         seen.add(following)
         answer = connector.send("GET", [scope], following, accept=accept)
         page = body_of(answer)
         if not isinstance(page, list):
-            raise ServiceRefused("service_answer", "The answer holds no list.")
+            raise ServiceRefused("service_answer", to_say("The answer holds no list."))
         yield page
         following = next_link(answer.headers.get("Link", ""), following)
 

@@ -4,13 +4,13 @@ Whatever concerns the whole course is raised as `ServiceRefused`. LMSs say the s
 old timestamp is 409 in Moodle and 400 in Canvas, and somebody who is no student is 400, 403, 404 or 422.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.launch.gradebook import columns, rules
 from lti_tool.launch.gradebook.model import Score
-from lti_tool.launch.gradebook.rules import Standing, next_moment
+from lti_tool.launch.gradebook.rules import Result, Standing, next_moment
 from lti_tool.launch.gradebook.sendable import Sendable
 from lti_tool.launch.model import CourseKey
 from lti_tool.launch.profiles import Profile
@@ -26,6 +26,7 @@ class Course:
     """A course as its scores reach it. `address` is its list of columns, or the one column that we may use."""
 
     id: str
+    registration: str
     way: rules.Way
     address: str
     line_item: str | None
@@ -36,10 +37,13 @@ class Course:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the LMS does not take one person's score: a code of the catalogue, and the LMS's own words."""
+    """Why the LMS does not take one person's score: a code of the catalogue, and the LMS's own words. `found` is
+    somebody else's grade that stands there.
+    """
 
     code: str
     said: str
+    found: Result | None = None
 
 
 def hand_in(course: Course, column: str, one: Sendable, *, others_were_taken: bool) -> Refusal | None:
@@ -60,10 +64,7 @@ def hand_in(course: Course, column: str, one: Sendable, *, others_were_taken: bo
 
 
 def _post(course: Course, column: str, user: str, standing: Standing) -> None:
-    profile = course.profile
-    columns.post_score(
-        course.connector, column, user, standing, comment=profile.score_comments, also=profile.score
-    )  # fmt: skip
+    columns.post_score(course.connector, column, user, standing, course.profile)
 
 
 def _missing(course: Course, column: str, refused: ServiceRefused) -> Refusal:
@@ -79,20 +80,25 @@ def _unwanted(course: Course, column: str, one: Sendable, refused: ServiceRefuse
     if rules.RESULTS not in course.scopes:
         is_there = one.is_repeat and refused.status == 409
         return None if is_there else _refusal(refused)
-    shown = columns.result_of(course.connector, column, one.user)
-    if shown is not None and rules.shows(shown, one.standing):
+    page_size = course.profile.results_page_size
+    shown = columns.results_of(course.connector, column, [one.user], page_size=page_size).get(one.user)
+    if shown is not None and rules.shows(shown.part, one.standing.part):
         return None
-    if refused.status == 409 and shown is None:
+    if refused.status == 409 and (shown is None or one.is_ours(shown)):
         return _once_more(course, column, one, refused)
-    return _refusal(refused)
+    return _refusal(refused, shown)
 
 
-def _refusal(refused: ServiceRefused) -> Refusal:
-    return Refusal("grade_newer" if refused.status == 409 else "score_refused", refused.said)
+def _refusal(refused: ServiceRefused, found: Result | None = None) -> Refusal:
+    if refused.status == 409:
+        return Refusal("grade_newer", refused.said, found)
+    return Refusal("score_refused", refused.said)
 
 
 def _once_more(course: Course, column: str, one: Sendable, refused: ServiceRefused) -> Refusal | None:
-    """Nobody's grade stands there, only a time: one later timestamp overwrites nothing, a second try would be blind."""
+    """Nobody else's grade stands there, only a time: one later timestamp overwrites nothing, a second try would be
+    blind.
+    """
     later = _later(course, one)
     if later is None:
         return None  # it has moved meanwhile, and the newer score waits
@@ -112,4 +118,4 @@ def _later(course: Course, one: Sendable) -> Standing | None:
         if score is None or score.moved_at != one.standing.moved_at:
             return None
         score.moved_at = score.tried_at = next_moment(score.moved_at, clock.now())
-        return Standing(score.given, score.maximum, score.moved_at, one.standing.counted)
+        return replace(one.standing, moved_at=score.moved_at)

@@ -7,17 +7,19 @@ timestamps of one person never cross.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, new_id
-from lti_tool.jobs import enqueue
+from lti_tool.db import db, is_postgresql, made_at, new_id
+from lti_tool.jobs import Job, enqueue
 from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.rules import TAG, label_of, next_moment, way_of, worth
+from lti_tool.launch.gradebook.objective_columns import add_columns
+from lti_tool.launch.gradebook.rules import TAG, Shows, label_of, next_moment, way_of, worth
 from lti_tool.launch.model import CourseKey
-from lti_tool.spaces.events import ObjectiveAdded, ObjectiveMoved
+from lti_tool.spaces.events import ObjectiveAdded, ObjectiveMoved, ObjectivePutAway, ObjectivesMoved
+from lti_tool.spaces.evidence.model import Submission
 from lti_tool.spaces.model import Objective, Space
 
 SEND, SETTLE = "gradebook.send", "gradebook.settle"
@@ -29,6 +31,9 @@ def on_objective_moved(event: ObjectiveMoved) -> None:
     if event.person is None:
         return
     for course in db.session.execute(_courses(event)).all():
+        if course.shows == Shows.OBJECTIVES and course.picked is None:
+            add_columns(course.id, event.space)  # it was added a moment ago, and nobody has looked since
+            course = db.session.execute(_courses(event).where(CourseKey.id == course.id)).one()
         moved = [_move_in_space(course, event), _move_in_picked(course, event)]
         if any(moved):
             ask_to_send(course.id)
@@ -36,27 +41,42 @@ def on_objective_moved(event: ObjectiveMoved) -> None:
 
 def _move_in_space(course: Any, event: ObjectiveMoved) -> bool:
     """All that the person has completed, in the Space's column. Is there something to send?"""
-    nothing_to_show = course.score is None and not event.completed
+    counts_points = course.shows == Shows.POINTS
+    given = max(event.points, 0) if counts_points else event.completed
+    nothing_to_show = course.score is None and not given
     if course.is_off or nothing_to_show or not takes_scores(course):
         return False
     column = course.column or column_of(course.id, event.space)
-    last = course.score, course.moved_at
-    _write(column, str(event.person), event.completed, max(course.objectives, 1), last)
+    whole = course.all_points if counts_points else course.objectives
+    _write(column, str(event.person), given, max(whole, 1), (course.score, course.moved_at), _evidence(course))
     return True
 
 
 def _move_in_picked(course: Any, event: ObjectiveMoved) -> bool:
-    """This one objective, in the column that the LMS has made for it. Is there something to send?"""
+    """This one objective, in a column of its own. Is there something to send?"""
     nothing_to_show = course.picked_score is None and not event.is_complete
     if course.picked is None or course.picked_off or nothing_to_show or not takes_scores(course, course.picked_url):
         return False
     whole, last = worth(course.points), (course.picked_score, course.picked_moved_at)
-    _write(course.picked, str(event.person), whole if event.is_complete else 0, whole, last)
+    _write(course.picked, str(event.person), whole if event.is_complete else 0, whole, last, _evidence(course))
     return True
 
 
-def on_objective_added(event: ObjectiveAdded) -> None:
-    """Whoever has a score has it of one objective more; nobody else is told of anything."""
+def _evidence(course: Any) -> dict[str, datetime]:
+    """When the evidence for this objective was begun and handed in, if there was some."""
+    if course.submission is None:
+        return {}
+    return {"began_at": made_at(course.submission), "handed_in_at": course.handed_in_at}
+
+
+def on_objectives_moved(event: ObjectivesMoved) -> None:
+    """Everybody's scores, course by course, once this transaction is through."""
+    for course in db.session.scalars(select(CourseKey.id).where(CourseKey.space_id == event.space)).all():
+        enqueue(SETTLE, {"course": course}, key=f"{SETTLE}:{course}")
+
+
+def on_objective_added(event: ObjectiveAdded | ObjectivePutAway) -> None:
+    """Whoever has a score has it of one objective more, or less; nobody else is told of anything."""
     reached = select(CourseKey.id).join(LineItem, LineItem.course_id == CourseKey.id)
     reached = reached.where(CourseKey.space_id == event.space, LineItem.resource_id == event.space)
     for course in db.session.scalars(reached).all():
@@ -69,6 +89,13 @@ def ask_to_send(course: str) -> None:
 
 def key_of(course: str) -> str:
     return f"{SEND}:{course}"
+
+
+def hurry(*courses: str) -> None:
+    """Send now: also where the job waits for a platform that was away."""
+    waiting = update(Job).where(Job.unique_key.in_([key_of(one) for one in courses]), Job.lease_holder.is_(None))
+    waiting = waiting.where(Job.finished_at.is_(None), Job.failed_at.is_(None), Job.run_at > clock.now())
+    db.session.execute(waiting.values(run_at=clock.now()).execution_options(synchronize_session=False))
 
 
 def takes_scores(course: Any, picked: str | None = None) -> bool:
@@ -84,8 +111,16 @@ def offers_grades() -> Any:
 
 def objectives_of(space_id: Any) -> Any:
     """How many objectives a Space has, for a query."""
-    counted = select(func.count()).select_from(Objective).where(Objective.space_id == space_id)
+    here = (Objective.space_id == space_id) & Objective.archived_at.is_(None)
+    counted = select(func.count()).select_from(Objective).where(here)
     return counted.correlate_except(Objective).scalar_subquery()
+
+
+def points_of(space_id: Any) -> Any:
+    """How many points its objectives are worth together, for a query."""
+    here = (Objective.space_id == space_id) & Objective.archived_at.is_(None)
+    summed = select(func.coalesce(func.sum(Objective.points), 0)).where(here)
+    return summed.correlate_except(Objective).scalar_subquery()
 
 
 def column_of(course: str, space: str) -> str:
@@ -94,7 +129,7 @@ def column_of(course: str, space: str) -> str:
     dialect = postgresql if is_postgresql() else sqlite
     fresh = dialect.insert(LineItem).values(
         id=new_id(), course_id=course, resource_id=space, tag=TAG, label=label_of(name), is_off=False,
-        created_at=clock.now(),
+        shows=Shows.COMPLETED, by_choice=False, created_at=clock.now(),
     )  # fmt: skip
     db.session.execute(fresh.on_conflict_do_nothing(index_elements=["course_id", "resource_id"]))
     kept = select(LineItem.id).where(LineItem.course_id == course, LineItem.resource_id == space)
@@ -102,11 +137,16 @@ def column_of(course: str, space: str) -> str:
 
 
 def rewritten(given: int, maximum: int, last: datetime | None, now: datetime) -> dict[str, Any]:
-    """What changes in a score's row when it says something new."""
+    """What changes in a score's row when it says something new; its state becomes `waiting_again`."""
     return {
-        "given": given, "maximum": maximum, "moved_at": next_moment(last, now), "state": "waiting",
-        "problem": None, "problem_said": None,
+        "given": given, "maximum": maximum, "moved_at": next_moment(last, now), "problem": None, "problem_said": None,
+        "drift": None,
     }  # fmt: skip
+
+
+def waiting_again() -> Any:
+    """The state of a score that says something new, for an update: a grade of the LMS that staff keep stays kept."""
+    return case((Score.state == "kept", "kept"), else_="waiting")
 
 
 def _courses(event: ObjectiveMoved) -> Select[*tuple[Any, ...]]:
@@ -114,11 +154,13 @@ def _courses(event: ObjectiveMoved) -> Select[*tuple[Any, ...]]:
     own, picked = aliased(LineItem), aliased(LineItem)
     score, picked_score = aliased(Score), aliased(Score)
     points = select(Objective.points).where(Objective.id == event.objective).scalar_subquery()
+    submission, handed_in_at = _handed_in(event, Submission.id), _handed_in(event, Submission.submitted_at)
     return (
         select(
             CourseKey.id, CourseKey.grade_scopes, CourseKey.line_items_url, CourseKey.line_item_url,
-            own.id.label("column"), own.is_off, score.id.label("score"), score.moved_at,
-            objectives_of(event.space).label("objectives"), points.label("points"),
+            own.id.label("column"), own.is_off, own.shows, score.id.label("score"), score.moved_at,
+            objectives_of(event.space).label("objectives"), points_of(event.space).label("all_points"),
+            points.label("points"), submission.label("submission"), handed_in_at.label("handed_in_at"),
             picked.id.label("picked"), picked.is_off.label("picked_off"), picked.url.label("picked_url"),
             picked_score.id.label("picked_score"), picked_score.moved_at.label("picked_moved_at"),
         )
@@ -130,13 +172,30 @@ def _courses(event: ObjectiveMoved) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _write(column: str, person: str, given: int, maximum: int, last: tuple[str | None, datetime | None]) -> None:
+def _handed_in(event: ObjectiveMoved, column: Any) -> Any:
+    """Of the newest attempt that was handed in for this objective; one that is being accepted waits still."""
+    return (
+        select(column)
+        .where(
+            Submission.objective_id == event.objective, Submission.member_id == event.member,
+            Submission.state.in_(("waiting", "accepted")),
+        )
+        .order_by(Submission.attempt.desc())
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+def _write(
+    column: str, person: str, given: int, maximum: int, last: tuple[str | None, datetime | None],
+    evidence: dict[str, datetime],
+) -> None:  # fmt: skip
     """`last` is the score's row as it stands, and its timestamp."""
     score, moved_at = last
-    said = rewritten(given, maximum, moved_at, clock.now())
+    said = rewritten(given, maximum, moved_at, clock.now()) | evidence
     if score is None:
-        db.session.add(Score(line_item_id=column, person_id=person, **said))
+        db.session.add(Score(line_item_id=column, person_id=person, state="waiting", **said))
         db.session.flush()
         return
-    changed = update(Score).where(Score.id == score).values(**said)
+    changed = update(Score).where(Score.id == score).values(**said, state=waiting_again())
     db.session.execute(changed.execution_options(synchronize_session=False))

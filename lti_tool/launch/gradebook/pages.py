@@ -1,37 +1,78 @@
-"""The gradebook on the progress page: how it stands, “Send again”, and the switch."""
+"""The gradebook: a panel on the progress page, a page of its own for staff, and a line for each learner."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
+from lti_tool.launch.gradebook.asking import keep_theirs, send_ours
+from lti_tool.launch.gradebook.choosing import choice_of, choices_of, choose, outlook
+from lti_tool.launch.gradebook.delivery_reads import SHOWN, lines, own_grade
 from lti_tool.launch.gradebook.moving import ask_to_send
 from lti_tool.launch.gradebook.reads import gradebook_state
 from lti_tool.launch.gradebook.sending import send_again
-from lti_tool.launch.gradebook.switching import switch
 from lti_tool.people.access import Permission, may, needs
 from lti_tool.people.visit import current_visit
 from lti_tool.spaces.here import space_here
+from lti_tool.web import is_fragment
+
+
+@needs(Permission.SPACE_RUN)
+def show() -> ResponseReturnValue:
+    """GET /gradebook: how delivery stands, grade by grade where somebody is asked, and what the gradebook shows"""
+    course, space, visit = _course(), space_here(), current_visit()
+    return render_template(
+        "launch/gradebook/page.html", space=space, state=gradebook_state(course, space.id, space.name),
+        listed={kind: lines(course, space.id, kind) for kind in ("held", "refused", "drifted", "kept")}, most=SHOWN,
+        choice=choice_of(course, space.id), choices=choices_of(course), shapes=may(visit, Permission.SPACE_SHAPE),
+        changed=request.args.get("changed"),
+    )  # fmt: skip
+
+
+@needs(Permission.SPACE_RUN)
+def status() -> ResponseReturnValue:
+    """GET /gradebook/status: the figures alone, for htmx; without scripts the whole page"""
+    if not is_fragment():
+        return redirect(url_for("gradebook.show"), 303)
+    state = gradebook_state(_course(), space_here().id, space_here().name)
+    return render_template("launch/gradebook/_status.html", state=state, polled=True)
+
+
+@needs(Permission.SPACE_SHAPE)
+def decide_what() -> ResponseReturnValue:
+    """POST /gradebook/choice, `shows`: first what will happen, and with `confirmed` it does"""
+    course, space, wanted = _course(), space_here(), request.form.get("shows", "")
+    ahead = outlook(course, space.id, wanted)
+    if request.form.get("confirmed") != "yes" and ahead.shows != ahead.now:
+        return render_template("launch/gradebook/outlook.html", space=space, ahead=ahead)
+    with transaction():
+        choose(course, space.id, wanted)
+    return redirect(url_for("gradebook.show", changed=1 if ahead.shows != ahead.now else None), 303)
 
 
 @needs(Permission.SPACE_SHAPE)
 def send() -> ResponseReturnValue:
-    """POST /gradebook/send: what the LMS refused goes again. A Space that has ended still sends what was done in it."""
-    course = _course()
+    """POST /gradebook/send: what the LMS refused goes again, or one `score` of it. A Space that has ended still sends
+    what was done in it.
+    """
+    course, score = _course(), request.form.get("score")
     with transaction():
-        send_again(course)
-        ask_to_send(course)
+        if score:
+            send_ours(course, "refused", score)
+        else:
+            send_again(course)
+            ask_to_send(course)
     return _back()
 
 
 @needs(Permission.SPACE_SHAPE)
-def turn() -> ResponseReturnValue:
-    """POST /gradebook/switch: `on` or not, for this course."""
-    course, space, on = _course(), space_here(), request.form.get("on") == "yes"
+def settle_difference() -> ResponseReturnValue:
+    """POST /gradebook/difference: `do` ours or theirs, with all of the kind `which`, or one `score`"""
+    act = {"ours": send_ours, "theirs": keep_theirs}.get(request.form.get("do", ""))
+    if act is None:
+        raise Problem("bad_request")
     with transaction():
-        switch(course, space.id, on=on)
-        if on:
-            ask_to_send(course)
+        act(_course(), request.form.get("which", ""), request.form.get("score") or None)
     return _back()
 
 
@@ -47,6 +88,15 @@ def panel() -> str:
     )  # fmt: skip
 
 
+def own_line() -> str:
+    """What the door hangs into a learner's own page: since when the LMS shows it, or that it is on its way."""
+    visit = current_visit()
+    if visit.course is None or visit.space is None:
+        return ""
+    grade = own_grade(visit.course.ref, visit.space, visit.person)
+    return render_template("launch/gradebook/own.html", grade=grade) if grade else ""
+
+
 def _course() -> str:
     course = current_visit().course
     if course is None:
@@ -55,9 +105,15 @@ def _course() -> str:
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(url_for("room.progress", _anchor="gradebook"), 303)
+    """To the page from which it was pressed."""
+    if request.form.get("from") == "progress":
+        return redirect(url_for("room.progress", _anchor="gradebook"), 303)
+    return redirect(url_for("gradebook.show"), 303)
 
 
 gradebook_pages = Blueprint("gradebook", __name__)
+gradebook_pages.add_url_rule("/gradebook", "show", show)
+gradebook_pages.add_url_rule("/gradebook/status", "status", status)
+gradebook_pages.add_url_rule("/gradebook/choice", "choice", decide_what, methods=["POST"])
 gradebook_pages.add_url_rule("/gradebook/send", "send", send, methods=["POST"])
-gradebook_pages.add_url_rule("/gradebook/switch", "switch", turn, methods=["POST"])
+gradebook_pages.add_url_rule("/gradebook/difference", "difference", settle_difference, methods=["POST"])

@@ -18,9 +18,10 @@ from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.deep_linking.view import PARAMETER, read_view
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import SETTLE
-from lti_tool.launch.gradebook.rules import LABEL_LENGTH, worth
+from lti_tool.launch.gradebook.rules import Shows, objective_label, worth
 from lti_tool.launch.known import KnownCourse
 from lti_tool.launch.messages import Message
+from lti_tool.spaces.lineage import objective_here
 from lti_tool.spaces.model import Objective
 
 _UNTIL_SAVED = 60.0  # the teacher goes back to the LMS and saves the link there; only then is there a column
@@ -37,24 +38,24 @@ def await_columns(course_id: str, picked: Mapping[str, str]) -> None:
     """Columns are asked of the LMS for these objectives (id: label). Inside the transaction that answers the pick."""
     for objective, label in picked.items():
         points = db.session.scalar(select(Objective.points).where(Objective.id == objective)) or 0
-        _keep(course_id, objective, label, points, url=None)
+        keep_picked(course_id, objective, label, points, url=None)
     if picked:
         enqueue(SETTLE, {"course": course_id}, key=f"{SETTLE}:{course_id}", delay=_UNTIL_SAVED)
 
 
 def is_column_known(launch: Launch, course: KnownCourse, connection: Connection) -> bool:
     """Does this launch name no column that is news?"""
-    found = _asked(launch, course)
+    found = _asked(launch, course, connection)
     return found is None or connection.execute(found).first() is None
 
 
 def remember_column(launch: Launch, course: KnownCourse) -> None:
     """The column of the objective's link, as this launch names it. Inside the transaction in which somebody arrives."""
-    found = _asked(launch, course)
+    found = _asked(launch, course, db.session.connection())
     row = db.session.execute(found).first() if found is not None else None
     if row is None or launch.grades is None:
         return
-    _keep(course.id, row.id, row.title, row.points, url=launch.grades.line_item)
+    keep_picked(course.id, row.id, row.title, row.points, url=launch.grades.line_item)
     enqueue(SETTLE, {"course": course.id}, key=f"{SETTLE}:{course.id}")
 
 
@@ -63,15 +64,17 @@ def _objective_named(launch: Launch) -> str | None:
     return view.ref if view and view.kind == "objective" else None
 
 
-def _asked(launch: Launch, course: KnownCourse) -> Select[*tuple[Any, ...]] | None:
+def _asked(launch: Launch, course: KnownCourse, connection: Connection) -> Select[*tuple[Any, ...]] | None:
     """The objective of this course's Space whose column the launch names, unless its column is known already.
 
-    A second link to the same objective changes nothing: the column that came first is the one that is filled.
+    A second link to the same objective changes nothing: the column that came first is the one that is filled. A link
+    that was copied along names an earlier objective, and means its copy here.
     """
-    objective = _objective_named(launch) if launch.message is Message.RESOURCE_LINK else None
+    named = _objective_named(launch) if launch.message is Message.RESOURCE_LINK else None
     column = launch.grades.line_item if launch.grades else None
-    if not (objective and column and course.space) or column == course.line_item_url:
+    if not (named and column and course.space) or column == course.line_item_url:
         return None
+    objective = objective_here(named, course.space, connection)
     kept = and_(LineItem.course_id == course.id, LineItem.resource_id == Objective.id)
     return (
         select(Objective.id, Objective.title, Objective.points)
@@ -80,17 +83,19 @@ def _asked(launch: Launch, course: KnownCourse) -> Select[*tuple[Any, ...]] | No
     )
 
 
-def _keep(course_id: str, objective: str, label: str, points: int, *, url: str | None) -> None:
+def keep_picked(course_id: str, objective: str, label: str, points: int, *, url: str | None) -> None:
     """The column's row, made or taken up again, with the course's switch as it stands."""
-    off = db.session.scalar(select(LineItem.id).where(LineItem.course_id == course_id, LineItem.is_off).limit(1))
+    nothing = select(LineItem.id).where(LineItem.course_id == course_id, LineItem.shows == Shows.NOTHING)
+    off = db.session.scalar(nothing.limit(1))
     dialect = postgresql if is_postgresql() else sqlite
     fresh = dialect.insert(LineItem).values(
-        id=new_id(), course_id=course_id, resource_id=objective, tag=COLUMN_TAG, label=label[:LABEL_LENGTH], url=url,
+        id=new_id(), course_id=course_id, resource_id=objective, tag=COLUMN_TAG, label=objective_label(label), url=url,
         maximum=worth(points), is_off=off is not None, created_at=clock.now(),
     )  # fmt: skip
     db.session.execute(fresh.on_conflict_do_nothing(index_elements=["course_id", "resource_id"]))
     again = update(LineItem).where(
         LineItem.course_id == course_id, LineItem.resource_id == objective, LineItem.url.is_(None)
     )  # fmt: skip
-    said = {"url": url, "problem": None, "problem_said": None, "troubled_since": None, "created_at": clock.now()}
+    said = {"url": url, "problem": None, "problem_said": None, "troubled_since": None, "created_at": clock.now(),
+            "by_choice": False}  # fmt: skip
     db.session.execute(again.values(said).execution_options(synchronize_session="fetch"))

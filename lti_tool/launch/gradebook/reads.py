@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.asking import DIFFERS
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import takes_scores
-from lti_tool.launch.gradebook.rules import label_of
+from lti_tool.launch.gradebook.rules import Shows, label_of
 from lti_tool.launch.gradebook.sendable import count_waiting
 from lti_tool.launch.model import CourseKey
 from lti_tool.people.model import Person
@@ -55,6 +56,20 @@ class GradebookState:
     troubled: bool = False
     people: Sequence[Refused] = ()
     picked: Sequence[str] = ()
+    held: int = 0
+    drifted: int = 0
+    kept: int = 0
+    read_at: datetime | None = None
+
+    @property
+    def asks_staff(self) -> int:
+        """Grades that somebody has to look at."""
+        return self.refused + self.held + self.drifted
+
+    @property
+    def is_under_way(self) -> bool:
+        """Do scores go by themselves at this moment?"""
+        return self.offered and not self.off and self.waiting > 0 and self.code is None
 
     @property
     def may_send_again(self) -> bool:
@@ -70,16 +85,18 @@ def gradebook_state(course_id: str, space_id: str, space_name: str) -> Gradebook
     if not columns:
         return GradebookState(offered, label_of(space_name))
     counts, waiting = _counts(columns), count_waiting(columns)
-    is_off = own is not None and own.is_off
+    is_off = own is not None and own.shows == Shows.NOTHING
     troubled = next((one for one in (own, *picked) if one and one.problem), None)
     code = troubled.problem if troubled else None
     return GradebookState(
-        offered, own.label if own else label_of(space_name), own is not None and own.url is not None, is_off,
+        offered, (own.label_there or own.label) if own else label_of(space_name),
+        own is not None and own.url is not None and not own.is_off, is_off,
         counts.get("sent", 0), waiting, counts.get("refused", 0),
         counts.get("waiting", 0) - waiting if not is_off else 0, _last_sent(columns),
         code, CATALOGUE.get(code or ""), troubled.problem_said if troubled else None,
         troubled is not None and troubled.troubled_since is not None,
-        _refused(columns, space_id) if counts.get("refused") else (), [one.label for one in picked],
+        _refused(columns, space_id) if counts.get("refused") else (), [one.label_there or one.label for one in picked],
+        counts.get("held", 0), _drifted(columns), counts.get("kept", 0), own.read_at if own else None,
     )  # fmt: skip
 
 
@@ -88,12 +105,20 @@ def _columns(course: str, space: str) -> tuple[LineItem | None, list[LineItem]]:
     query = select(LineItem).where(LineItem.course_id == course).order_by(LineItem.created_at, LineItem.id)
     items = db.session.scalars(query).all()
     own = next((one for one in items if one.resource_id == space), None)
-    return own, [one for one in items if one.tag == COLUMN_TAG and one.url is not None]
+    return own, [one for one in items if one.tag == COLUMN_TAG and one.url is not None and not one.is_off]
 
 
 def _counts(columns: Sequence[str]) -> Mapping[str, int]:
     counted = select(Score.state, func.count()).where(Score.line_item_id.in_(columns)).group_by(Score.state)
     return {state: people for state, people in db.session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _drifted(columns: Sequence[str]) -> int:
+    """Grades that arrived and are shown otherwise, so that somebody may want to do something."""
+    those = select(func.count()).select_from(Score).where(
+        Score.line_item_id.in_(columns), Score.state == "sent", Score.drift.in_(DIFFERS)
+    )  # fmt: skip
+    return db.session.scalar(those) or 0
 
 
 def _last_sent(columns: Sequence[str]) -> datetime | None:

@@ -17,8 +17,30 @@ TAG = "spaces:progress:v1"
 LABEL_LENGTH = 200
 FARTHEST_AHEAD = timedelta(seconds=60)  # a timestamp beyond that would block every later score, or be refused
 _STEP = timedelta(seconds=1)  # Moodle compares whole seconds
-_ENDING = ": objectives completed"
 _ROUNDED = 0.005
+_MOST = 1e15  # beyond it nobody grades, and a database column has its limits
+
+
+class Shows(StrEnum):
+    """What staff may have the gradebook of a course show."""
+
+    COMPLETED = "completed"  # one column: how many objectives of all
+    POINTS = "points"  # the same column: how many points of all
+    OBJECTIVES = "objectives"  # a column for each objective, with its points
+    NOTHING = "nothing"  # nothing more is written; what is there stays
+
+
+_ENDINGS = {Shows.POINTS: ": points"}
+_ENDING = ": objectives completed"
+
+
+class Drift(StrEnum):
+    """How what the LMS shows differs from what it took."""
+
+    CAPPED = "capped"  # more than the whole is shown as the whole
+    RESCALED = "rescaled"  # the column counts to another maximum
+    CHANGED = "changed"  # somebody has changed the grade there
+    MISSING = "missing"  # there is no grade
 
 
 class Way(StrEnum):
@@ -41,8 +63,15 @@ def way_of(scopes: Iterable[str], *, line_items: str | None, line_item: str | No
     return Way.FOUND if line_items and FIND in granted else None
 
 
-def label_of(space_name: str) -> str:
-    return space_name[: LABEL_LENGTH - len(_ENDING)] + _ENDING
+def label_of(space_name: str, shows: str = Shows.COMPLETED) -> str:
+    """The name of the Space's own column."""
+    ending = _ENDINGS.get(Shows(shows), _ENDING)
+    return space_name[: LABEL_LENGTH - len(ending)] + ending
+
+
+def objective_label(title: str) -> str:
+    """The name of the column of one objective."""
+    return title[:LABEL_LENGTH]
 
 
 def worth(points: int) -> int:
@@ -58,18 +87,31 @@ def next_moment(last: datetime | None, now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far somebody is, for the LMS: so many of so many `counted` things, since when."""
+    """How far somebody is, for the LMS: so many of so many `counted` things, since when.
+
+    `began_at` and `handed_in_at` are those of the evidence that was accepted last, where there was some.
+    """
 
     given: int
     maximum: int
     moved_at: datetime
     counted: str = "objectives completed"
+    began_at: datetime | None = None
+    handed_in_at: datetime | None = None
+
+    @property
+    def part(self) -> float:
+        """The part of the whole; more than one where points of an archived objective count."""
+        return self.given / self.maximum
 
 
 def score_document(
-    user: str, standing: Standing, *, comment: bool, also: Mapping[str, object]
+    user: str, standing: Standing, *, comment: bool, times: bool, also: Mapping[str, object]
 ) -> dict[str, Any]:  # fmt: skip
-    """A score in the words of section 3.4.1. It is always final: another state would erase a grade in some LMSs."""
+    """A score in the words of section 3.4.1. It is always final: another state would erase a grade in some LMSs.
+
+    `comment` and `times` say whether the platform takes a comment, and `submission` (section 3.4.10).
+    """
     said: dict[str, Any] = {
         "userId": user,
         "scoreGiven": standing.given,
@@ -80,6 +122,9 @@ def score_document(
     }
     if comment:
         said["comment"] = f"{standing.given} of {standing.maximum} {standing.counted}"
+    if times and standing.handed_in_at:
+        began = min(standing.began_at or standing.handed_in_at, standing.handed_in_at)
+        said["submission"] = {"startedAt": _iso(began), "submittedAt": _iso(standing.handed_in_at)}
     return {**said, **also}
 
 
@@ -105,28 +150,54 @@ def column_in(items: Iterable[object], resource_id: str, tag: str = TAG) -> dict
     return None
 
 
-def result_of(results: Iterable[object], user: str) -> float | None:
-    """What the LMS shows for somebody, as a part of the whole; None for no grade. The last of several counts."""
-    part = None
+@dataclass(frozen=True)
+class Result:
+    """What the LMS shows for somebody, on its own scale (section 3.3)."""
+
+    score: float
+    maximum: float
+
+    @property
+    def part(self) -> float:
+        return self.score / self.maximum
+
+
+def results_in(results: Iterable[object]) -> dict[str, Result | None]:
+    """What is shown for whom; None for no grade. Of several for one person the last counts."""
+    found: dict[str, Result | None] = {}
     for one in results:
-        if isinstance(one, dict) and one.get("userId") == user:
-            part = _part(one.get("resultScore"), one.get("resultMaximum", 1))
-    return part
+        if isinstance(one, dict) and isinstance(one.get("userId"), str):
+            found[one["userId"]] = _result(one.get("resultScore"), one.get("resultMaximum", 1))
+    return found
 
 
-def shows(part: float, standing: Standing) -> bool:
-    """Is `part` this standing, but for rounding?"""
-    return abs(part - standing.given / standing.maximum) < _ROUNDED
+def shows(part: float, wanted: float | None) -> bool:
+    """Is `part` what we wanted shown, but for rounding, and for LMSs that show no more than the whole?"""
+    if wanted is None:
+        return False
+    return abs(part - wanted) < _ROUNDED or (wanted > 1 and abs(part - 1) < _ROUNDED)
 
 
-def _part(score: object, maximum: object) -> float | None:
+def drift_of(result: Result | None, given: int, maximum: int) -> Drift | None:
+    """How a grade that was taken as `given` of `maximum` is shown otherwise; None where it is not."""
+    if result is None:
+        return Drift.MISSING
+    wanted = given / maximum
+    if abs(result.part - wanted) < _ROUNDED:
+        return None if result.maximum == maximum else Drift.RESCALED
+    if shows(result.part, wanted):
+        return Drift.CAPPED
+    return Drift.RESCALED if result.score == given and result.maximum != maximum else Drift.CHANGED
+
+
+def _result(score: object, maximum: object) -> Result | None:
     if not (_is_number(score) and _is_number(maximum)) or not maximum:
         return None
-    return float(score) / float(maximum)  # type: ignore[arg-type]
+    return Result(float(score), float(maximum))  # type: ignore[arg-type]
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def _iso(moment: datetime) -> str:

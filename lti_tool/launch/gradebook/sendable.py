@@ -11,7 +11,7 @@ from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Standing
+from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Result, Shows, Standing, shows
 from lti_tool.launch.model import CourseKey, Deployment, Identity, Registration
 from lti_tool.spaces.model import Member
 
@@ -21,25 +21,37 @@ _AWAITED = timedelta(days=1)  # a teacher who picks an objective may save the li
 
 @dataclass(frozen=True)
 class Sendable:
-    """One score on its way. `is_repeat`: the LMS may have it already."""
+    """One score on its way. `is_repeat`: the LMS may have it already. `sent_part` and `tried_part` are what the LMS may
+    show of ours.
+    """
 
     id: str
     user: str
     standing: Standing
     is_repeat: bool
+    sent_part: float | None = None
+    tried_part: float | None = None
+
+    def is_ours(self, result: Result) -> bool:
+        """Has nobody else set the grade that the LMS shows?"""
+        return any(shows(result.part, one) for one in (self.sent_part, self.tried_part, self.standing.part))
 
 
 def sendable(column: str, limit: int) -> list[Sendable]:
     """The scores of one column that may go now, those that were tried before last: one of them may be why it stuck."""
     query = (
-        _waiting(Score.id, _sub(), Score.given, Score.maximum, Score.moved_at, LineItem.tag, _is_repeat())
+        _waiting(
+            Score.id, sub_of_person().label("user"), Score.given, Score.maximum, Score.moved_at, Score.began_at,
+            Score.handed_in_at, Score.sent_part, Score.tried_part, LineItem.tag, LineItem.shows,
+            _is_repeat().label("is_repeat"),
+        )
         .where(LineItem.id == column, Score.moved_at <= clock.now() + FARTHEST_AHEAD)
         .order_by(_is_repeat(), Score.moved_at, Score.id)
         .limit(limit)
-    )
+    )  # fmt: skip
     return [
-        Sendable(score, user, _standing(given, maximum, moved_at, tag), bool(repeat))
-        for score, user, given, maximum, moved_at, tag, repeat in db.session.execute(query)
+        Sendable(row.id, row.user, _standing(row), bool(row.is_repeat), row.sent_part, row.tried_part)
+        for row in db.session.execute(query)
     ]
 
 
@@ -56,7 +68,8 @@ def count_waiting(columns: Sequence[str]) -> int:
 def courses_with_something_to_send() -> Sequence[str]:
     """Courses with waiting scores that may go, whether or not a job knows of them."""
     stuck = LineItem.problem.in_(NEEDS_SOMEBODY)
-    awaited = and_(LineItem.tag == COLUMN_TAG, LineItem.created_at > clock.now() - _AWAITED)
+    is_picked = and_(LineItem.tag == COLUMN_TAG, LineItem.by_choice.is_(False))
+    awaited = and_(is_picked, LineItem.created_at > clock.now() - _AWAITED)
     query = _waiting(CourseKey.id).where(
         or_(LineItem.problem.is_(None), ~stuck, awaited), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
         Registration.switched_off_at.is_(None), Deployment.status == "active",
@@ -85,11 +98,15 @@ def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _standing(given: int, maximum: int, moved_at: datetime, tag: str) -> Standing:
-    return Standing(given, maximum, moved_at, *(("points",) if tag == COLUMN_TAG else ()))
+def _standing(row: Any) -> Standing:
+    counts_points = row.tag == COLUMN_TAG or row.shows == Shows.POINTS
+    counted = {"counted": "points"} if counts_points else {}
+    return Standing(
+        row.given, row.maximum, row.moved_at, **counted, began_at=row.began_at, handed_in_at=row.handed_in_at
+    )  # fmt: skip
 
 
-def _sub() -> Any:
+def sub_of_person() -> Any:
     """Who the person is at the platform; of two accounts the newer one."""
     return (
         select(Identity.sub)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import func, select
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -19,23 +19,22 @@ from lti_tool.jobs import Job, RetryLater
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
-from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.moving import key_of, objectives_of
-from lti_tool.launch.gradebook.placing import Column, address_at_lms, keep
-from lti_tool.launch.gradebook.rules import worth
+from lti_tool.launch.gradebook.holding import free_to_go, hold, note_refused, note_sent
+from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.gradebook.moving import hurry, key_of
+from lti_tool.launch.gradebook.pausing import end_pause, note_answered, pause_platform, wait_for_platform
+from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
+from lti_tool.launch.gradebook.reaching import courses_reached
 from lti_tool.launch.gradebook.sendable import Sendable, next_due, sendable
 from lti_tool.launch.gradebook.settling import ask_again, await_again, settle
-from lti_tool.launch.library import StrictRegistration
-from lti_tool.launch.model import CourseKey, Deployment, Registration
-from lti_tool.launch.profiles import profile_named
+from lti_tool.launch.model import CourseKey, Deployment
 from lti_tool.launch.service_refusals import ServiceRefused
-from lti_tool.launch.services import SafeServiceConnector
 from lti_tool.logs import log
-from lti_tool.spaces.model import Objective
 from lti_tool.spaces.standings import hold_space
 
 RUN = 200  # scores of one course before others have their turn
 RUN_SECONDS = 60.0
+NOTED_TOGETHER = 20
 _SHORTEST_WAIT, _LONGEST_WAIT = 10.0, 6 * 3600.0
 
 
@@ -47,14 +46,22 @@ class _Turn:
     column: Column
     scores: list[Sendable]
 
+    @property
+    def calls(self) -> bool:
+        """Is there anything to tell the LMS?"""
+        return bool(self.scores) or (self.column.is_to_be_renamed and self.course.way is rules.Way.OWN)
+
 
 def send_scores(arguments: Mapping[str, Any]) -> None:
     """The job. Raises `RetryLater` where something is left for later."""
     course_id = str(arguments["course"])
     if _is_sent_elsewhere(course_id):
         raise RetryLater(random.uniform(1.0, 3.0))  # noqa: S311 - no secret hangs on it
+    turns = _begin(course_id)
+    if any(turn.calls for turn in turns):
+        wait_for_platform(turns[0].course.registration)
     ends, waits = time.monotonic() + RUN_SECONDS, []
-    for turn in _begin(course_id):
+    for turn in turns:
         wait = _send(turn, ends)
         if wait is not None:
             waits.append(wait)
@@ -66,14 +73,16 @@ def _send(turn: _Turn, ends: float) -> float | None:
     """One column's scores. Answers how long what is left of them can wait; raises `RetryLater` for an LMS that is away,
     for then the other columns wait too.
     """
-    if turn.scores:
+    if turn.calls:
         if time.monotonic() > ends:
             return 0.0
         try:
-            _deliver(turn.course, address_at_lms(turn.course, turn.column), turn.scores, ends)
+            place = place_at_lms(turn.course, turn.column)
+            _deliver(turn.course, place, turn.scores, ends)
         except ServiceRefused as refused:
             _put_off_or_stop(turn, refused)
             return None
+        note_answered(turn.course.registration)
     return _end(turn.column.row, has_sent=bool(turn.scores))
 
 
@@ -88,87 +97,42 @@ def _is_sent_elsewhere(course_id: str) -> bool:
 
 
 def _begin(course_id: str) -> list[_Turn]:
-    """What there is to send, noted as tried; nothing when nothing is to be sent from this course.
-
-    A column that the LMS broke over comes last, so that it holds back no other.
-    """
+    """What there is to send; nothing when nothing is to be sent from this course."""
     with transaction():
-        found = db.session.execute(_columns(course_id)).all()
-        known = [(row, course) for row in found if (course := _course(row)) is not None]
-        columns = [(course, _column(row)) for row, course in known]
-        if any(column.maximum != column.wanted for _, column in columns):
+        reached = courses_reached(course_id)
+        if any(column.maximum != column.wanted for _, column in reached):
             settle(course_id)
-        turns = [_Turn(course, column, sendable(column.row, RUN)) for course, column in columns]
-        _note_tried([one for turn in turns for one in turn.scores])
-    return turns
+        return [_Turn(course, column, sendable(column.row, RUN)) for course, column in reached]
 
 
-def _columns(course_id: str) -> Select[*tuple[Any, ...]]:
-    """The columns of a course that is on: the Space's, and those of picked objectives."""
-    return (
-        select(LineItem, CourseKey, Deployment, Registration, objectives_of(CourseKey.space_id).label("objectives"),
-               Objective.points)
-        .join(CourseKey, CourseKey.id == LineItem.course_id)
-        .join(Deployment, Deployment.id == CourseKey.deployment_id)
-        .join(Registration, Registration.id == Deployment.registration_id)
-        .outerjoin(Objective, and_(Objective.id == LineItem.resource_id, LineItem.tag == COLUMN_TAG))
-        .where(
-            CourseKey.id == course_id, or_(LineItem.resource_id == CourseKey.space_id, Objective.id.is_not(None)),
-            LineItem.is_off.is_(False), Registration.switched_off_at.is_(None), Deployment.status == "active",
-        )
-        .order_by(LineItem.troubled_since.is_not(None), LineItem.created_at, LineItem.id)
-    )  # fmt: skip
-
-
-def _column(row: Any) -> Column:
-    item, wanted = row.LineItem, max(row.objectives, 1) if row.points is None else worth(row.points)
-    return Column(item.id, item.resource_id, item.tag, item.label, item.url, item.maximum, wanted)
-
-
-def _course(row: Any) -> Course | None:
-    """The way into this column: that of a picked objective is the LMS's own, whichever address we know of it."""
-    key, registration = row.CourseKey, row.Registration
-    own = key.line_item_url if row.points is None else row.LineItem.url
-    way = rules.way_of(key.grade_scopes, line_items=key.line_items_url, line_item=own)
-    if way is None:
-        return None
-    address = str(own if way is rules.Way.COUPLED else key.line_items_url)
-    connector = SafeServiceConnector(
-        StrictRegistration(registration), deployment_id=row.Deployment.deployment_id, service_url=address
-    )
-    profile = profile_named(registration.profile)
-    return Course(key.id, way, address, key.line_item_url, frozenset(key.grade_scopes), connector, profile)
-
-
-def _note_tried(scores: list[Sendable]) -> None:
-    if not scores:
-        return
-    db.session.execute(
-        update(Score)
-        .where(Score.id.in_([one.id for one in scores]))
-        .values(tried_at=Score.moved_at)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _deliver(course: Course, url: str, scores: list[Sendable], ends: float) -> None:
+def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) -> None:
+    """One after the other. Several that have arrived are noted together: should the worker die before, the next one
+    looks what is there.
+    """
+    arrived: list[Sendable] = []
     taken = 0
-    for one in scores:
-        refusal = hand_in(course, url, one, others_were_taken=taken > 0)
-        taken += refusal is None
-        _settle(one, refusal)
-        if time.monotonic() > ends:
-            return
+    try:
+        for one in free_to_go(course, place, scores):
+            refusal = hand_in(course, place.url, one, others_were_taken=taken > 0)
+            if refusal is None:
+                taken += 1
+                arrived.append(one)
+            else:
+                _note_refusal(one, refusal)
+            if len(arrived) == NOTED_TOGETHER:
+                note_sent(*arrived)
+                arrived.clear()
+            if time.monotonic() > ends:
+                return
+    finally:
+        note_sent(*arrived)
 
 
-def _settle(one: Sendable, refusal: Refusal | None) -> None:
-    """How it went, unless the score has moved meanwhile: then the newer one waits its turn."""
-    values: dict[str, Any] = {"state": "sent", "sent_at": clock.now(), "problem": None, "problem_said": None}
-    if refusal is not None:
-        values = {"state": "refused", "problem": refusal.code, "problem_said": refusal.said or None}
-    with transaction():
-        mine = update(Score).where(Score.id == one.id, Score.moved_at == Score.tried_at)
-        db.session.execute(mine.values(**values).execution_options(synchronize_session=False))
+def _note_refusal(one: Sendable, refusal: Refusal) -> None:
+    if refusal.found is not None:
+        hold(one, refusal.found)
+    else:
+        note_refused(one, refusal.code, refusal.said)
 
 
 def _end(row: str, *, has_sent: bool) -> float | None:
@@ -192,7 +156,9 @@ def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
         item.troubled_since = (item.troubled_since or clock.now()) if refused.may_pass else None
         since = item.troubled_since
     if since is not None:
-        raise RetryLater(_wait(since, refused.wait))
+        wait = _wait(since, refused.wait)
+        pause_platform(turn.course.registration, refused, wait)
+        raise RetryLater(wait)
 
 
 def _wait(since: datetime, asked: float | None) -> float:
@@ -209,12 +175,13 @@ def send_again(course_id: str) -> None:
     held = select(LineItem).where(LineItem.course_id == course_id).order_by(LineItem.created_at, LineItem.id)
     items = db.session.scalars(held.execution_options(populate_existing=True)).all()
     for item in items:
-        if item.problem and item.troubled_since is None and item.tag != COLUMN_TAG:
+        if item.problem and item.troubled_since is None and (item.by_choice or item.tag != COLUMN_TAG):
             _look_for_anew(item, key)
         else:
             ask_again(item, everybody=False)
         item.problem = item.problem_said = item.troubled_since = None
     if items:
+        end_pause(db.session.get_one(Deployment, key.deployment_id).registration_id)
         hurry(course_id)
 
 
@@ -224,10 +191,3 @@ def _look_for_anew(item: LineItem, key: CourseKey) -> None:
     if is_gone and item.url == key.line_item_url:
         key.line_item_url = None  # the next launch names the link's column of then
     item.url = item.maximum = None
-
-
-def hurry(course_id: str) -> None:
-    """Send now: also where the job waits for a platform that was away."""
-    waiting = update(Job).where(Job.unique_key == key_of(course_id), Job.lease_holder.is_(None))
-    waiting = waiting.where(Job.finished_at.is_(None), Job.failed_at.is_(None), Job.run_at > clock.now())
-    db.session.execute(waiting.values(run_at=clock.now()).execution_options(synchronize_session=False))

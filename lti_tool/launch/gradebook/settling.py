@@ -20,10 +20,14 @@ from lti_tool.launch.gradebook.moving import (
     column_of,
     objectives_of,
     offers_grades,
+    points_of,
     rewritten,
     takes_scores,
+    waiting_again,
 )
-from lti_tool.launch.gradebook.rules import next_moment, worth
+from lti_tool.launch.gradebook.naming import courses_with_other_names
+from lti_tool.launch.gradebook.objective_columns import add_columns
+from lti_tool.launch.gradebook.rules import Shows, next_moment, worth
 from lti_tool.launch.gradebook.sendable import courses_with_something_to_send
 from lti_tool.launch.model import CourseKey
 from lti_tool.spaces.model import Completion, Member, Objective, Space
@@ -47,17 +51,21 @@ def settle(course_id: str) -> int:
     if course is None or course.space_id is None:
         return 0
     hold_space(course.space_id)
-    return _settle_space(course, course.space_id) + _settle_picked(course, course.space_id)
+    own = _column(course.id, course.space_id)
+    if own is not None and own.shows == Shows.OBJECTIVES:
+        add_columns(course.id, course.space_id)
+    return _settle_space(course, course.space_id, own) + _settle_picked(course, course.space_id)
 
 
-def _settle_space(course: CourseKey, space: str) -> int:
-    column = _column(course.id, space)
+def _settle_space(course: CourseKey, space: str, column: LineItem | None) -> int:
     if not takes_scores(course) or (column is not None and column.is_off):
         return 0
-    objectives = max(db.session.scalar(select(objectives_of(space))) or 0, 1)
-    rows = db.session.execute(_differing(space, column.id if column else None, objectives)).all()
+    counts_points = column is not None and column.shows == Shows.POINTS
+    whole = max(db.session.scalar(select(points_of(space) if counts_points else objectives_of(space))) or 0, 1)
+    given = _points() if counts_points else Member.completed
+    rows = db.session.execute(_differing(space, column.id if column else None, given, whole)).all()
     if rows:
-        _rewrite(column.id if column else column_of(course.id, space), rows, objectives)
+        _rewrite(column.id if column else column_of(course.id, space), rows, whole)
     return len(rows)
 
 
@@ -78,12 +86,19 @@ def _settle_picked(course: CourseKey, space: str) -> int:
 
 
 def ask_again(column: LineItem, *, everybody: bool) -> None:
-    """Refused scores, or all of them, wait again under a new timestamp. Inside a transaction that holds the Space."""
-    now = clock.now()
+    """Refused scores, or all of them but the grades that stay, wait again under a new timestamp. Inside a transaction
+    that holds the Space.
+    """
     asked = select(Score.id, Score.moved_at).where(Score.line_item_id == column.id)
-    rows = db.session.execute(asked if everybody else asked.where(Score.state == "refused")).all()
+    those = asked.where(Score.state != "kept") if everybody else asked.where(Score.state == "refused")
+    wait_again(db.session.execute(those).all())
+
+
+def wait_again(rows: Iterable[Any]) -> None:
+    """These scores (id, moved_at) wait to be sent under a new timestamp."""
+    now = clock.now()
     again = update(_SCORE).where(_SCORE.c.id == bindparam("of")).values(
-        state="waiting", problem=None, problem_said=None, moved_at=bindparam("moved")
+        state="waiting", problem=None, problem_said=None, drift=None, moved_at=bindparam("moved")
     )  # fmt: skip
     _many(again, ({"of": row.id, "moved": next_moment(row.moved_at, now)} for row in rows))
 
@@ -107,7 +122,7 @@ def sweep() -> None:
         for differing in db.session.execute(_differing_picked()).all():
             if takes_scores(differing, differing.url):
                 _ask_to_settle(differing.id)
-        for course in courses_with_something_to_send():
+        for course in {*courses_with_something_to_send(), *courses_with_other_names()}:
             ask_to_send(course)
 
 
@@ -119,18 +134,23 @@ def _column(course: str, space: str) -> LineItem | None:
     return db.session.scalar(select(LineItem).where(LineItem.course_id == course, LineItem.resource_id == space))
 
 
-def _differing(space: str, column: str | None, objectives: int) -> Select[*tuple[Any, ...]]:
+def _points() -> Any:
+    """A member's points, which an objective that was taken back after it lost its points may leave below nought."""
+    return case((Member.points > 0, Member.points), else_=0)
+
+
+def _differing(space: str, column: str | None, given: Any, whole: int) -> Select[*tuple[Any, ...]]:
     """Learners whose score is missing or says something else than the Space."""
     return (
-        select(Member.person_id, Member.completed, Score.id, Score.moved_at)
+        select(Member.person_id, given.label("completed"), Score.id, Score.moved_at)
         .outerjoin(Score, and_(Score.line_item_id == column, Score.person_id == Member.person_id))
-        .where(Member.space_id == space, _IS_GRADED, _differs(objectives))
+        .where(Member.space_id == space, _IS_GRADED, _differs(given, whole))
     )
 
 
-def _differs(objectives: Any) -> Any:
-    missing = and_(Score.id.is_(None), Member.completed > 0)
-    return or_(missing, Score.given != Member.completed, Score.maximum != objectives)
+def _differs(given: Any, whole: Any) -> Any:
+    missing = and_(Score.id.is_(None), given > 0)
+    return or_(missing, Score.given != given, Score.maximum != whole)
 
 
 def _differing_in(objective: str, space: str, column: str) -> Select[*tuple[Any, ...]]:
@@ -160,14 +180,17 @@ def _differs_in_picked() -> Any:
 
 def _differing_courses() -> Select[*tuple[Any, ...]]:
     """Courses of Spaces that go on, where at least one score differs."""
-    objectives = objectives_of(CourseKey.space_id)
+    counts_points = LineItem.shows == Shows.POINTS
+    given = case((counts_points, _points()), else_=Member.completed)
+    whole = case((counts_points, points_of(CourseKey.space_id)), else_=objectives_of(CourseKey.space_id))
+    whole = case((whole > 0, whole), else_=1)
     differing = (
         select(CourseKey.id)
         .join(Space, and_(Space.id == CourseKey.space_id, Space.archived_at.is_(None)))
         .join(Member, Member.space_id == Space.id)
         .outerjoin(LineItem, and_(LineItem.course_id == CourseKey.id, LineItem.resource_id == Space.id))
         .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.person_id == Member.person_id))
-        .where(offers_grades(), func.coalesce(LineItem.is_off, False).is_(False), _IS_GRADED, _differs(objectives))
+        .where(offers_grades(), func.coalesce(LineItem.is_off, False).is_(False), _IS_GRADED, _differs(given, whole))
     )
     said = (CourseKey.id, CourseKey.grade_scopes, CourseKey.line_items_url, CourseKey.line_item_url)
     return select(*said).where(CourseKey.id.in_(differing))
@@ -191,15 +214,17 @@ def _differing_picked() -> Select[*tuple[Any, ...]]:
 def _rewrite(column: str, rows: Iterable[Any], maximum: int) -> None:
     now = clock.now()
     known, fresh = [], []
+    names: tuple[str, ...] = ()
     for row in rows:
         said = rewritten(row.completed, maximum, row.moved_at, now)
+        names = tuple(said)
         if row.id is None:
-            fresh.append({"id": new_id(), "line_item_id": column, "person_id": row.person_id, **said})
+            one = {"id": new_id(), "line_item_id": column, "person_id": row.person_id, "state": "waiting"}
+            fresh.append(one | said)
         else:
             known.append({"of": row.id, **{f"new_{name}": value for name, value in said.items()}})
-    names = ("given", "maximum", "moved_at", "state", "problem", "problem_said")
     changed = update(_SCORE).where(_SCORE.c.id == bindparam("of"))
-    _many(changed.values({name: bindparam(f"new_{name}") for name in names}), known)
+    _many(changed.values({name: bindparam(f"new_{name}") for name in names} | {"state": waiting_again()}), known)
     _many(insert(_SCORE), fresh)
 
 

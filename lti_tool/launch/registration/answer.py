@@ -12,12 +12,15 @@ from typing import Any, TypeGuard
 from lti_tool.errors import Problem
 from lti_tool.fetch import Answer, FetchProblem
 from lti_tool.launch.claim_shapes import ID_LENGTH
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.service_refusals import SAID_LENGTH, said_by
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 _SCOPES, _SCOPE_LENGTH = 100, 200
 _LONGEST_WORDS = 300
+_TOLD = Sentence(to_say("The LMS says: “%(words)s”."))
 _HIDDEN = re.compile(r"[a-z][a-z0-9+.-]{0,20}://\S+|[^\s@]{1,64}@\S+|[!-~]{40,}", re.IGNORECASE)
 
 
@@ -69,7 +72,7 @@ def said(answer: Answer) -> str:
 
 
 def told(words: str) -> str:
-    return f"The LMS says: “{words}”." if words else ""
+    return _TOLD(words=words) if words else ""
 
 
 def _bare_words(answer: Answer) -> str:

@@ -10,13 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import Sentence
+from lti_tool.launch.notices.offer import SCOPE as NOTICES
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 _ACCOUNT = "https://canvas.instructure.com/lti/account_name"
 ADDRESS_LENGTH = 2000
 FAMILY_LENGTH = 40
-_MESSAGES, _PLACEMENTS, _ALGORITHMS = 40, 60, 40
+_MESSAGES, _PLACEMENTS, _ALGORITHMS, _SCOPES = 40, 60, 40, 100
+_UNNAMED = Sentence(to_say("The LMS's configuration does not name its %(name)s."))
+_NO_ADDRESS = Sentence(to_say("The %(name)s of the LMS's configuration is no web address."))
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class PlatformConfiguration:
     """What an LMS says of itself. `address` is where it said so; `registration_url` may carry a secret of its own.
 
     `messages` are the types that it names, each with the placements it names for it; both may be empty and then say
-    nothing. `token_audience` is kept only where it is an address: Canvas names a bare host there.
+    nothing. `has_notices`: it names their scope. `token_audience` is kept only where it is an address: Canvas names a
+    bare host there.
     """
 
     address: str
@@ -38,6 +44,7 @@ class PlatformConfiguration:
     version: str = ""
     account: str | None = None
     messages: Mapping[str, list[str]] = field(default_factory=dict)
+    has_notices: bool = False
 
     @property
     def host(self) -> str:
@@ -79,6 +86,7 @@ def read_configuration(document: Mapping[str, Any], address: str) -> PlatformCon
         version=clean_text(platform.get("version"), 60) or "",
         account=clean_text(platform.get(_ACCOUNT)),
         messages=_messages(platform),
+        has_notices=NOTICES in _texts(document.get("scopes_supported"), _SCOPES),
     )
 
 
@@ -89,9 +97,9 @@ def host_of(address: str) -> str:
 def _address(document: Mapping[str, Any], name: str) -> str:
     said = document.get(name)
     if said is None:
-        raise Problem("register_configuration", f"The LMS's configuration does not name its {name}.")
+        raise Problem("register_configuration", _UNNAMED(name=name))
     if not _is_address(said):
-        raise Problem("register_configuration", f"The {name} of the LMS's configuration is no web address.")
+        raise Problem("register_configuration", _NO_ADDRESS(name=name))
     return str(said)
 
 
@@ -109,7 +117,7 @@ def _check_algorithms(said: object) -> None:
     """Every LMS signs with RS256 and lets us do so (Security Framework 1.0, section 6.1), also one that is silent."""
     named = {said} if isinstance(said, str) else set(_texts(said, _ALGORITHMS))
     if named and "RS256" not in named:
-        raise Problem("register_configuration", "The LMS does not sign with RS256, as LTI asks.")
+        raise Problem("register_configuration", to_say("The LMS does not sign with RS256, as LTI asks."))
 
 
 def _messages(platform: Mapping[str, Any]) -> dict[str, list[str]]:

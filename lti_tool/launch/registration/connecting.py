@@ -24,10 +24,12 @@ from lti_tool.launch.registration.document import registration_document
 from lti_tool.launch.registration.invites import invite_under, open_invite
 from lti_tool.launch.registration.looking import Opening, fetcher
 from lti_tool.launch.registration.model import RegistrationInvite
-from lti_tool.launch.sealing import seal, unseal
+from lti_tool.launch.unreached import no_answer
 from lti_tool.people.audit import name_deeds, note
+from lti_tool.sealing import seal, unseal
+from lti_tool.words import to_say
 
-name_deeds({"platform.connected": "An LMS connected itself"})
+name_deeds({"platform.connected": to_say("An LMS connected itself")})
 _LIMITS = Limits(read=15.0, total=20.0)
 _SAID_LENGTH = 300
 _ANSWER_COMES_WITHIN = timedelta(minutes=5)
@@ -81,7 +83,7 @@ def register(draft: Draft, public_url: str) -> Granted:
     try:
         return read_answer(fetcher().post(url, data=json.dumps(said).encode(), headers=headers, limits=_LIMITS))
     except FetchProblem as problem:
-        raise Problem("register_unreachable", f"{problem.host}: {problem.reason}.") from None
+        raise Problem("register_unreachable", no_answer(problem.host, problem)) from None
 
 
 def connect(invite_secret: str, draft: Draft, granted: Granted) -> Registration:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.launch.messages import Message
+from lti_tool.launch.notices.offer import SCOPE as NOTICES
 from lti_tool.launch.profiles import Profile, WantedMessage, profile_named
 from lti_tool.launch.registration.answer import TOOL
 from lti_tool.launch.registration.configuration import PlatformConfiguration
@@ -19,7 +20,8 @@ def asked_of(configuration: PlatformConfiguration) -> Profile:
     """The profile of this LMS, with what it does not offer left out: some refuse what they do not know."""
     profile = profile_named(configuration.family)
     wanted = [_placed(one, configuration) for one in profile.messages if _is_offered(one, configuration)]
-    return profile.model_copy(update={"messages": tuple(wanted)})
+    scopes = tuple(one for one in profile.scopes if one != NOTICES or configuration.has_notices)
+    return profile.model_copy(update={"messages": tuple(wanted), "scopes": scopes})
 
 
 def registration_document(configuration: PlatformConfiguration, public_url: str) -> dict[str, Any]:

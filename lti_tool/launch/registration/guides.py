@@ -7,7 +7,10 @@ from lti_tool.errors import Problem
 from lti_tool.launch.profiles import OTHER, profiles
 from lti_tool.launch.registration.manual import manual_values
 from lti_tool.people.access import Permission, needs
+from lti_tool.words import to_say
 
+# What no maker of an LMS has named, in `config/platforms/`.
+_OUR_NAMES = (to_say("another LMS"), to_say("the sandbox LMS"))
 GUIDES = ("canvas", "moodle", "blackboard", "brightspace", "sakai", OTHER)
 
 
@@ -24,7 +27,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.PUBLIC)
 def guide(lms: str) -> ResponseReturnValue:
     if lms not in GUIDES:
-        raise Problem("not_found", "There is no guide for this LMS. The guide for any other LMS will do.")
+        raise Problem("not_found", to_say("There is no guide for this LMS. The guide for any other LMS will do."))
     profile = profiles()[lms]
     return render_template(
         f"launch/registration/guides/{lms}.html", profile=profile, values=manual_values(profile),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from lti_tool import clock
@@ -17,6 +18,7 @@ from lti_tool.launch.registration import problems as problems
 from lti_tool.launch.registration.model import RegistrationInvite
 from lti_tool.people.model import Organization
 from lti_tool.people.names import clean_text
+from lti_tool.words import to_say
 
 DEFAULT_HOURS = 7 * 24
 LONGEST_HOURS = 90 * 24
@@ -50,9 +52,9 @@ def make_invite(*, name: str | None, organization: str | None, hours: int) -> In
     it gets its own. Raises `Problem` not_found or bad_request.
     """
     if organization is not None and db.session.get(Organization, organization) is None:
-        raise Problem("not_found", "There is no such organization.")
+        raise Problem("not_found", to_say("There is no such organization."))
     if not 1 <= hours <= LONGEST_HOURS:
-        raise Problem("bad_request", f"An invitation lasts from 1 to {LONGEST_HOURS} hours.")
+        raise Problem("bad_request", _("An invitation lasts from 1 to %(most)s hours.", most=LONGEST_HOURS))
     _forget_old_ones()
     secret, expires_at = fresh_secret(), clock.now() + timedelta(hours=hours)
     db.session.add(
@@ -85,7 +87,7 @@ def withdraw_invite(invite_id: str) -> None:
         .execution_options(synchronize_session=False)
     )
     if gone.rowcount != 1:  # type: ignore[attr-defined]  # SQLAlchemy's types promise less than a DELETE gives
-        raise Problem("not_found", "There is no such invitation, or an LMS has used it.")
+        raise Problem("not_found", to_say("There is no such invitation, or an LMS has used it."))
 
 
 def invite_under(secret: str, *, lock: bool = False) -> RegistrationInvite:

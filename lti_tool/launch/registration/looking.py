@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import Problem
 from lti_tool.fetch import Answer, Fetcher, FetchProblem, Limits
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.profiles import profile_at, profile_named
 from lti_tool.launch.registration.answer import said, told
 from lti_tool.launch.registration.configuration import (
@@ -18,8 +19,11 @@ from lti_tool.launch.registration.configuration import (
     read_configuration,
 )
 from lti_tool.launch.registration.site import check_one_site
+from lti_tool.launch.unreached import no_answer
+from lti_tool.words import to_say
 
 _LIMITS = Limits(total=10.0)
+_STATUS = Sentence(to_say("The LMS answered with status %(status)s."))
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")  # it becomes a header: no blank and no line end
 
 
@@ -49,12 +53,13 @@ def read_opening(params: MultiDict[str, str]) -> Opening:
     """Raises `Problem` register_request or register_address. (LTI Dynamic Registration 1.0, section 3.3.)"""
     addresses, tokens = params.getlist("openid_configuration"), params.getlist("registration_token")
     if len(addresses) != 1 or len(tokens) > 1:
-        raise Problem("register_request", "The LMS must name its openid_configuration once, and one token at most.")
+        once = to_say("The LMS must name its openid_configuration once, and one token at most.")
+        raise Problem("register_request", once)
     if len(addresses[0]) > ADDRESS_LENGTH:
-        raise Problem("register_request", "The address of the LMS's configuration is too long.")
+        raise Problem("register_request", to_say("The address of the LMS's configuration is too long."))
     token = tokens[0] if tokens and tokens[0] else None
     if token is not None and not _TOKEN.fullmatch(token):
-        raise Problem("register_request", "The registration token is too long, or is not one word.")
+        raise Problem("register_request", to_say("The registration token is too long, or is not one word."))
     check_reachable(addresses[0], "configuration")
     return Opening(addresses[0], token)
 
@@ -79,7 +84,7 @@ def check_reachable(address: str, use: str) -> None:
     try:
         fetcher().may_reach(address)
     except FetchProblem as refused:
-        raise Problem("register_address", f"{_WORDS.get(use, use).capitalize()}: {refused.reason}.") from None
+        raise Problem("register_address", no_answer(_WORDS.get(use, use), refused)) from None
 
 
 def fetcher() -> Fetcher:
@@ -88,9 +93,9 @@ def fetcher() -> Fetcher:
 
 
 _WORDS = {
-    "configuration": "the configuration's address", "registration": "the address for registrations",
-    "login": "the address for logins", "tokens": "the address for access tokens", "keys": "the address of its keys",
-    "issuer": "its issuer",
+    "configuration": to_say("The configuration's address"), "registration": to_say("The address for registrations"),
+    "login": to_say("The address for logins"), "tokens": to_say("The address for access tokens"),
+    "keys": to_say("The address of its keys"), "issuer": to_say("Its issuer"),
 }  # fmt: skip
 
 
@@ -103,9 +108,9 @@ def _document(opening: Opening) -> dict[str, object]:
         return answer.json()
     except FetchProblem as problem:
         code = "register_address" if problem.kind == "refused_address" else "register_unread"
-        raise Problem(code, f"{opening.host}: {problem.reason}.") from None
+        raise Problem(code, no_answer(opening.host, problem)) from None
 
 
 def _refused(answer: Answer) -> Problem:
     code = "register_token_refused" if answer.status in (401, 403) else "register_unread"
-    return Problem(code, told(said(answer)) or f"The LMS answered with status {answer.status}.")
+    return Problem(code, told(said(answer)) or _STATUS(status=answer.status))

@@ -7,6 +7,14 @@ from flask import current_app
 
 from lti_tool.launch.profiles import OTHER, Profile, profiles
 from lti_tool.launch.registration.document import TOOL_NAME, icon_address
+from lti_tool.words import to_say
+
+# What `config/platforms/other.toml` says in our own words; LMSs' own names for these fields stay as the LMS has them.
+_OUR_LABELS = (
+    to_say("Tool URL, or target link URI"), to_say("Login initiation URL"), to_say("Redirect URL"),
+    to_say("Public key set URL"), to_say("Deep linking URL, or content selection URL"), to_say("Domain"),
+    to_say("Icon"), to_say("Custom parameters"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,4 +42,4 @@ def manual_values(profile: Profile | None = None) -> tuple[ManualValue, ...]:
         "custom": "\n".join(f"{name}={value}" for name, value in profile.custom.items()),
     }
     named = (ManualValue(name, profile.labels[name], value) for name, value in values.items())
-    return (ManualValue("name", "Name", TOOL_NAME), *named)
+    return (ManualValue("name", to_say("Name"), TOOL_NAME), *named)

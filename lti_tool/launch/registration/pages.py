@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import said_kept
 from lti_tool.launch.model import Registration
 from lti_tool.launch.profiles import profile_named
 from lti_tool.launch.registration.connecting import (
@@ -52,7 +53,7 @@ def _with_way_out(page: Page) -> Page:
                 raise
             log.info("refused", code=problem.code, reference=problem.reference, path="/lti/register", **problem.facts)
             allow_framing_by(("*",))  # readable inside any LMS: it has no form
-            shown = {"problem": problem, "entry": problem.entry, "values": manual_values()}
+            shown = {"problem": problem, "detail": said_kept(problem.detail), "values": manual_values()}
             return make_response(render_template("launch/registration/refused.html", **shown), problem.status)
 
     return explained

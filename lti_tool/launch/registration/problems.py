@@ -4,12 +4,13 @@ Each page that shows one of these also shows the manual values: there is always 
 """
 
 from lti_tool.errors import Entry, catalogue
+from lti_tool.words import to_say
 
-_OURS = "the administrator of this tool"
-_LMS = "the administrator of the LMS"
-_NEW_INVITE = "Ask the administrator of this tool for a new invitation. Nothing was changed."
-_AGAIN = "Begin the registration in the LMS once more. If it stays, connect the LMS with the values below."
-_BY_HAND = "Connect the LMS with the values below, or give the sentence above to the LMS's support."
+_OURS = to_say("the administrator of this tool")
+_LMS = to_say("the administrator of the LMS")
+_NEW_INVITE = to_say("Ask the administrator of this tool for a new invitation. Nothing was changed.")
+_AGAIN = to_say("Begin the registration in the LMS once more. If it stays, connect the LMS with the values below.")
+_BY_HAND = to_say("Connect the LMS with the values below, or give the sentence above to the LMS's support.")
 
 catalogue(
     {

@@ -11,38 +11,41 @@ from lti_tool.launch.profiles import Profile, profile_named
 from lti_tool.launch.registration.configuration import PlatformConfiguration
 from lti_tool.launch.registration.document import asked_of
 from lti_tool.launch.registration.site import other_hosts
+from lti_tool.words import said, to_say
 
 _USES = {
-    "issuer": "its own name",
-    "configuration": "its configuration",
-    "registration": "takes the registration",
-    "login": "signs people in",
-    "tokens": "gives access to its services",
-    "keys": "publishes its keys",
-    "audience": "is named in requests for access",
+    "issuer": to_say("its own name"),
+    "configuration": to_say("its configuration"),
+    "registration": to_say("takes the registration"),
+    "login": to_say("signs people in"),
+    "tokens": to_say("gives access to its services"),
+    "keys": to_say("publishes its keys"),
+    "audience": to_say("is named in requests for access"),
 }
 MESSAGES = {
-    "LtiResourceLinkRequest": "Open the Space from a course",
-    "LtiDeepLinkingRequest": "Let a teacher pick what to place in a course",
-    "LtiSubmissionReviewRequest": "Open a learner's evidence from the gradebook",
-    "LtiDataPrivacyLaunchRequest": "Open the page on personal data",
-    "DataPrivacyLaunchRequest": "Open the page on personal data",
+    "LtiResourceLinkRequest": to_say("Open the Space from a course"),
+    "LtiDeepLinkingRequest": to_say("Let a teacher pick what to place in a course"),
+    "LtiSubmissionReviewRequest": to_say("Open a learner's evidence from the gradebook"),
+    "LtiDataPrivacyLaunchRequest": to_say("Open the page on personal data"),
+    "DataPrivacyLaunchRequest": to_say("Open the page on personal data"),
 }
 SCOPES = {
-    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly": "Read who is in a course",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem": "Add columns to the gradebook",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly": "Read the gradebook's columns",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly": "Read grades in its own columns",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/score": "Write grades into its own columns",
+    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly": to_say("Read who is in a course"),
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem": to_say("Add columns to the gradebook"),
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly": to_say("Read the gradebook's columns"),
+    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly": to_say("Read grades in its own columns"),
+    "https://purl.imsglobal.org/spec/lti-ags/scope/score": to_say("Write grades into its own columns"),
+    "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly": to_say("Read the groups of a course"),
+    "https://purl.imsglobal.org/spec/lti/scope/noticehandlers": to_say("Be told when a course is copied"),
 }
 CLAIMS = {
-    "iss": "which LMS it is",
-    "sub": "an id for each person",
-    "name": "names",
-    "given_name": "names",
-    "family_name": "names",
-    "email": "e-mail addresses",
-    "locale": "languages",
+    "iss": to_say("which LMS it is"),
+    "sub": to_say("an id for each person"),
+    "name": to_say("names"),
+    "given_name": to_say("names"),
+    "family_name": to_say("names"),
+    "email": to_say("e-mail addresses"),
+    "locale": to_say("languages"),
 }
 
 
@@ -73,7 +76,7 @@ def plan_of(configuration: PlatformConfiguration, *, name: str | None, organizat
         name=name or configuration.account or configuration.host,
         product=" ".join(part for part in (product_name(configuration), configuration.version) if part),
         issuer=configuration.issuer,
-        hosts={host: ", ".join(_USES[use] for use in uses) for host, uses in hosts.items()},
+        hosts={host: ", ".join(said(_USES[use]) for use in uses) for host, uses in hosts.items()},
         messages=[(MESSAGES[one.type], one.placements) for one in asked.messages],
         scopes=[SCOPES[one] for one in asked.scopes],
         claims=list(dict.fromkeys(CLAIMS[one] for one in asked.claims)),

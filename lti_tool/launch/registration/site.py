@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.profiles import profiles
 from lti_tool.launch.registration.configuration import PlatformConfiguration, host_of
+from lti_tool.words import to_say
 
 _ONE_SITE = ("issuer", "configuration", "registration")
+_HOSTS = Sentence(
+    to_say("Issuer: %(issuer)s. Configuration: %(configuration)s. Registration: %(registration)s.")
+)
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*")  # a name of several labels, and no number
 
 
@@ -21,11 +26,7 @@ def check_one_site(configuration: PlatformConfiguration) -> None:
     """Raises `Problem` register_site, naming the hosts."""
     hosts = [host_of(configuration.endpoints[name]) for name in _ONE_SITE]
     if not all(lie_together(one, other) for one, other in combinations(hosts, 2)):
-        told = dict(zip(_ONE_SITE, hosts, strict=True))
-        raise Problem(
-            "register_site",
-            f"Issuer: {told['issuer']}. Configuration: {told['configuration']}. Registration: {told['registration']}.",
-        )
+        raise Problem("register_site", _HOSTS(**dict(zip(_ONE_SITE, hosts, strict=True))))
 
 
 def lie_together(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ written: a second reading without a change writes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,8 +15,11 @@ from lti_tool import clock
 from lti_tool.db import db, new_id
 from lti_tool.launch.model import Identity
 from lti_tool.launch.roster.page import Roster, RosterPerson
+from lti_tool.outbox import record
+from lti_tool.people.events import AddressesMoved
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
+from lti_tool.spaces.groups.keeping import keep_groups
 from lti_tool.spaces.snapshot import CHUNK, Listed, Outcome, apply_snapshot, chunks
 
 _PERSON = cast(Table, Person.__table__)
@@ -25,12 +28,18 @@ _IDENTITY = cast(Table, Identity.__table__)
 
 @dataclass(frozen=True)
 class Destination:
-    """Whose roster it is, and where it goes. `as_of` is when its reading began."""
+    """Whose roster it is, and where it goes. `as_of` is when its reading began.
+
+    `whole`: the roster names everybody, not only those who have changed. `agreed`: how many may leave though that is
+    doubtful; None asks nobody.
+    """
 
     registration: str
     organization: str
     space: str
     as_of: datetime
+    whole: bool = True
+    agreed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,24 @@ class _Known:
 
 
 def apply_roster(roster: Roster, to: Destination) -> Outcome:
-    """Write what the roster changes. Inside a transaction; an `IntegrityError` says that somebody arrived meanwhile."""
+    """Write what the roster changes. Inside a transaction; an `IntegrityError` says that somebody arrived meanwhile.
+
+    Raises `ManyWouldLeave`.
+    """
     known = _known(to.registration, [*roster.people, *(roster.unclear - roster.people.keys())])
     unclear = {known[sub].person for sub in roster.unclear if sub in known}
     renamed = _rename(roster.people.values(), known)
     people = _listed(roster.people.values(), known)
     _welcome(to, [one for one in people if one[0] not in known])
-    outcome = apply_snapshot(to.space, {one.person: one for _, one in people}, unclear=unclear, as_of=to.as_of)
-    return Outcome(outcome.joined, (outcome.changed | renamed) - outcome.joined - outcome.gone, outcome.gone)
+    outcome = apply_snapshot(
+        to.space, {one.person: one for _, one in people}, unclear=unclear, as_of=to.as_of, whole=to.whole,
+        agreed=to.agreed,
+    )  # fmt: skip
+    if roster.group_names is not None and roster.tells_groups:
+        places = {one.person: roster.people[sub].told.refs for sub, one in people}
+        keep_groups(to.space, roster.group_names, places, whole=to.whole)
+    _tell_of_addresses(people, known)
+    return replace(outcome, changed=(outcome.changed | renamed) - outcome.joined - outcome.gone)
 
 
 def _known(registration: str, subs: Iterable[str]) -> dict[str, _Known]:
@@ -85,12 +104,24 @@ def _rename(people: Iterable[RosterPerson], known: Mapping[str, _Known]) -> set[
     ]
     statement = (
         update(_PERSON)
-        .where(_PERSON.c.id == bindparam("of"))
+        .where(_PERSON.c.id == bindparam("of"), _PERSON.c.erased_at.is_(None))
         .values({name: bindparam(name) for name in ("name", "given_name", "family_name", "email")})
     )
     for chunk in chunks(changes):
         db.session.connection().execute(statement, chunk)
     return {str(change["of"]) for change in changes}
+
+
+def _tell_of_addresses(people: Iterable[tuple[str, Listed]], known: Mapping[str, _Known]) -> None:
+    """Whose addresses are not what they were, and what these are and were."""
+    moved = [
+        (one.person, {before, one.names.email})
+        for sub, one in people
+        if (before := known[sub].names.email if sub in known else None) != one.names.email
+    ]
+    addresses = sorted({address for _, both in moved for address in both if address})
+    if addresses:
+        record(AddressesMoved(tuple(addresses), tuple(person for person, _ in moved)))
 
 
 def _welcome(to: Destination, people: list[tuple[str, Listed]]) -> None:

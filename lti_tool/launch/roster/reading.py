@@ -1,11 +1,11 @@
 """The job behind a roster: waiting → reading → done or failed, each state a row that pages can show (decision 8).
 
 Nothing is applied before the last page is there. A job that died begins again from the first page; of two that read
-the same row, the one that applies first ends it, and the other finds it ended.
+the same row, the later one goes on, and the other finds out at its next page.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,57 +13,55 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lti_tool import clock
-from lti_tool.db import db, transaction
-from lti_tool.jobs import RetryLater, enqueue
+from lti_tool.db import db, new_id, transaction
+from lti_tool.jobs import RetryLater
 from lti_tool.launch.library import StrictRegistration
 from lti_tool.launch.model import CourseKey, Deployment, Registration, RosterRead
-from lti_tool.launch.profiles import profile_named
+from lti_tool.launch.profiles import Profile, profile_named
 from lti_tool.launch.roster.applying import Destination, apply_roster
+from lti_tool.launch.roster.asking import UNDER_WAY
+from lti_tool.launch.roster.deciding import is_kept_already
+from lti_tool.launch.roster.group_names import names_of_groups
 from lti_tool.launch.roster.page import Roster
-from lti_tool.launch.roster.paging import read_pages
+from lti_tool.launch.roster.paging import asking, read_pages, with_page_size
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.launch.services import SafeServiceConnector
 from lti_tool.logs import log
-from lti_tool.spaces.snapshot import would_leave
+from lti_tool.spaces.snapshot import ManyWouldLeave
 from lti_tool.spaces.space import space_facts
 
-JOB = "roster.read"
-UNDER_WAY = ("waiting", "reading")
 PATIENCE = timedelta(hours=1)  # how long a busy platform may put us off
-LOST = timedelta(hours=2)  # a reading as old as this has no job any more
+WHOLE_EVERY = timedelta(days=7)
+_NOT_SO = (400, 404, 410)  # differences that are not kept any more, or words in an address that are not liked
 _TRIES = 3
 
 
 @dataclass(frozen=True)
 class _Source:
-    """What one reading needs to know, read once."""
+    """What one reading needs to know, read once.
+
+    `addresses`: where a whole list is asked for, the plainest last; `changes_url`: where the changes alone are told, if
+    these are enough. `worker` is this reader, as long as nobody else has taken the row up.
+    """
 
     read: str
+    worker: str
+    course: str
     asked_at: datetime
     to: Destination
     connector: SafeServiceConnector
-    url: str
-    page_size: int | None
+    addresses: tuple[str, ...]
+    changes_url: str | None
+    groups: tuple[SafeServiceConnector, str] | None
 
 
-def ask_for_roster(course_id: str, *, by: str | None) -> str | None:
-    """Ask for a reading of a course's roster, inside a transaction. Answers its row, or the one that is under way.
+@dataclass(frozen=True)
+class _Found:
+    """What was read, whether it is the whole list, and where its changes will be told."""
 
-    None when the platform offers no roster for the course, or the course has no Space.
-    """
-    course = db.session.get(CourseKey, course_id)
-    if course is None or course.space_id is None or course.roster_url is None:
-        return None
-    _give_up_lost(course_id)
-    try:
-        with db.session.begin_nested():
-            read = RosterRead(course_id=course_id, asked_by=by, state="waiting")
-            db.session.add(read)
-            db.session.flush()
-    except IntegrityError:  # one is under way: the database allows no second
-        return db.session.scalar(select(RosterRead.id).where(*_under_way_of(course_id)))
-    enqueue(JOB, {"read": read.id}, key=f"{JOB}:{read.id}")
-    return read.id
+    roster: Roster
+    whole: bool
+    changes_url: str | None
 
 
 def read_roster(arguments: Mapping[str, Any]) -> None:
@@ -73,28 +71,16 @@ def read_roster(arguments: Mapping[str, Any]) -> None:
     if source is None:
         return
     try:
-        roster = _read(source)
-        if roster is not None:
-            _apply(source, roster, tries=_TRIES)
+        found = _read(source)
+        if found is not None:
+            _apply(source, found, tries=_TRIES)
     except ServiceRefused as refused:
         _put_off_or_fail(source, refused)
     except DBAPIError:  # the database's trouble passes: the engine brings the job again, and it starts afresh
         raise
     except Exception:
-        _end(read_id, "internal")
+        _end(source, "internal")
         raise
-
-
-def _under_way_of(course_id: str) -> tuple[ColumnElement[bool], ...]:
-    return RosterRead.course_id == course_id, RosterRead.state.in_(UNDER_WAY)
-
-
-def _give_up_lost(course_id: str) -> None:
-    db.session.execute(
-        update(RosterRead)
-        .where(*_under_way_of(course_id), RosterRead.asked_at < clock.now() - LOST)
-        .values(state="failed", problem="internal", ended_at=clock.now())
-    )
 
 
 def _begin(read_id: str) -> _Source | None:
@@ -117,6 +103,7 @@ def _begin(read_id: str) -> _Source | None:
             return None
         read.state, read.pages, read.people, read.skipped = "reading", 0, 0, 0
         read.problem = read.problem_said = None
+        read.worker = new_id()  # whoever read it before finds out at the next page
         return _source(read, course, deployment, registration)
 
 
@@ -132,85 +119,163 @@ def _refusal(course: CourseKey, deployment: Deployment, registration: Registrati
 
 def _source(read: RosterRead, course: CourseKey, deployment: Deployment, registration: Registration) -> _Source:
     """The roster's address is the course's own, from a signed launch: a token may open other courses too."""
-    organization = deployment.organization_id or registration.organization_id
-    url = str(course.roster_url)
+    organization, url = deployment.organization_id or registration.organization_id, str(course.roster_url)
+
+    def connector(service_url: str) -> SafeServiceConnector:
+        named = StrictRegistration(registration)
+        return SafeServiceConnector(named, deployment_id=deployment.deployment_id, service_url=service_url)
+
     return _Source(
-        read.id, read.asked_at, Destination(registration.id, organization, str(course.space_id), clock.now()),
-        SafeServiceConnector(
-            StrictRegistration(registration), deployment_id=deployment.deployment_id, service_url=url
-        ),
-        url, profile_named(registration.profile).roster_page_size,
+        read.id, str(read.worker), course.id, read.asked_at,
+        Destination(registration.id, organization, str(course.space_id), clock.now(), agreed=read.agreed),
+        connector(url), _addresses(course, profile_named(registration.profile)),
+        course.roster_changes_url if read.asked_by is None and _are_changes_enough(course) else None,
+        (connector(course.groups_url), course.groups_url) if course.groups_url else None,
     )  # fmt: skip
 
 
-def _read(source: _Source) -> Roster | None:
-    """Every page; None when somebody else has ended the row meanwhile."""
-    roster = Roster()
-    pages = read_pages(source.connector, source.url, page_size=source.page_size)
-    for number, members in enumerate(pages, start=1):
-        roster.add(members)
-        if not _tell_progress(source.read, number, roster):
+def _addresses(course: CourseKey, profile: Profile) -> tuple[str, ...]:
+    """With all that this platform tells of groups and sections; and without, for a platform that will not have that."""
+    more: dict[str, str] = {}
+    if profile.roster_tells_sections:
+        more["rlid"] = course.context_id  # the course itself as a link: it narrows nothing
+    if course.groups_url:
+        more["groups"] = "true"
+    plain = with_page_size(str(course.roster_url), profile.roster_page_size)
+    return (asking(plain, **more), plain) if more else (plain,)
+
+
+def _are_changes_enough(course: CourseKey) -> bool:
+    """A whole list at least once a week: changes that got lost would never come."""
+    return course.roster_whole_at is not None and course.roster_whole_at > clock.now() - WHOLE_EVERY
+
+
+def _read(source: _Source) -> _Found | None:
+    """Everybody, or who has changed; None when somebody else has taken the row up or ended it meanwhile."""
+    ways = [(url, True) for url in source.addresses]
+    if source.changes_url is not None:
+        ways.insert(0, (source.changes_url, False))
+    for url, whole in ways[:-1]:
+        try:
+            return _read_from(source, url, whole=whole)
+        except ServiceRefused as refused:
+            if refused.status not in _NOT_SO:
+                raise
+            log.info("roster_asked_otherwise", read=source.read, status=refused.status, whole=whole)
+    return _read_from(source, ways[-1][0], whole=True)
+
+
+def _read_from(source: _Source, url: str, *, whole: bool) -> _Found | None:
+    roster, changes_url = Roster(), None
+    for number, page in enumerate(read_pages(source.connector, url), start=1):
+        roster.add(page.members)
+        changes_url = changes_url or page.changes_url
+        if not _tell_progress(source, number, roster):
             return None
-    return roster
+    _name_groups(source, roster)
+    return _Found(roster, whole, changes_url)
 
 
-def _tell_progress(read_id: str, pages: int, roster: Roster) -> bool:
-    """What the page shows while it runs, in a short transaction. Is the row still being read?"""
+def _name_groups(source: _Source, roster: Roster) -> None:
+    """A platform that does not name its groups takes nothing away: those that are known stay."""
+    if source.groups is None or not roster.names_groups:
+        return
+    try:
+        roster.group_names = {**names_of_groups(*source.groups), **(roster.group_names or {})}
+    except ServiceRefused as refused:
+        log.warning("groups_refused", read=source.read, code=refused.code)
+        roster.group_names = None
+
+
+def _tell_progress(source: _Source, pages: int, roster: Roster) -> bool:
+    """What the page shows while it runs, in a short transaction. Is the row still ours to read?"""
     with transaction():
         told = db.session.scalar(
             update(RosterRead)
-            .where(RosterRead.id == read_id, RosterRead.state == "reading")
+            .where(*_mine(source))
             .values(pages=pages, people=len(roster.people), skipped=roster.skipped)
             .returning(RosterRead.id)
         )
     return told is not None
 
 
-def _apply(source: _Source, roster: Roster, *, tries: int) -> None:
+def _mine(source: _Source) -> tuple[ColumnElement[bool], ...]:
+    return RosterRead.id == source.read, RosterRead.state == "reading", RosterRead.worker == source.worker
+
+
+def _apply(source: _Source, found: _Found, *, tries: int) -> None:
     try:
         with transaction():
-            _apply_once(source, roster)
+            _apply_once(source, found)
+    except ManyWouldLeave as many:
+        _doubt(source, found, many)
     except IntegrityError:  # somebody on the list opened the tool at this very moment: now they are known
         if tries == 1:
             raise
-        _apply(source, roster, tries=tries - 1)
+        _apply(source, found, tries=tries - 1)
 
 
-def _apply_once(source: _Source, roster: Roster) -> None:
-    read = db.session.scalar(
-        select(RosterRead).where(RosterRead.id == source.read, RosterRead.state == "reading").with_for_update()
-    )
+def _apply_once(source: _Source, found: _Found) -> None:
+    read = db.session.scalar(select(RosterRead).where(*_mine(source)).with_for_update())
     if read is None:
         return
-    if not roster.people and would_leave(source.to.space, as_of=source.to.as_of):
-        raise ServiceRefused("roster_empty")
-    outcome = apply_roster(roster, source.to)
+    outcome = apply_roster(found.roster, replace(source.to, whole=found.whole))
     read.joined, read.changed, read.gone = len(outcome.joined), len(outcome.changed), len(outcome.gone)
-    read.state, read.ended_at = "done", clock.now()
+    read.state, read.ended_at, read.is_whole, read.left_at = "done", clock.now(), found.whole, outcome.left_at
+    _remember(source, found)
     log.info(
         "roster_read", read=read.id, people=read.people, skipped=read.skipped, joined=read.joined,
-        changed=read.changed, gone=read.gone,
+        changed=read.changed, gone=read.gone, whole=found.whole,
     )  # fmt: skip
+
+
+def _remember(source: _Source, found: _Found) -> None:
+    """From when on the platform tells changes. An address that it does not repeat is good for another time."""
+    said: dict[str, object] = {}
+    if found.whole:
+        said["roster_whole_at"] = source.to.as_of
+    if found.whole or found.changes_url:
+        said["roster_changes_url"] = found.changes_url
+    if said:
+        change = update(CourseKey).where(CourseKey.id == source.course).values(**said)
+        db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def _doubt(source: _Source, found: _Found, many: ManyWouldLeave) -> None:
+    """Nobody is removed before staff say so; what they have said of such a list before holds."""
+    people = len(found.roster.people)
+    with transaction():
+        kept = is_kept_already(source.course, people=people, gone=many.gone)
+        db.session.execute(
+            update(RosterRead)
+            .where(*_mine(source))
+            .values(
+                state="kept" if kept else "doubted", gone=many.gone, before=many.before, ended_at=clock.now(),
+                is_whole=found.whole, problem="roster_shrunk" if people else "roster_empty",
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    log.warning("roster_doubted", read=source.read, people=people, gone=many.gone, before=many.before)
 
 
 def _put_off_or_fail(source: _Source, refused: ServiceRefused) -> None:
     log.warning("roster_refused", read=source.read, code=refused.code, wait=refused.wait)
     wait = refused.wait or 0.0
     if refused.may_pass and wait and clock.now() + timedelta(seconds=wait) < source.asked_at + PATIENCE:
-        _move(source.read, state="waiting", problem=refused.code, problem_said=refused.said or None)
+        _move(source, state="waiting", problem=refused.code, problem_said=refused.said or None)
         raise RetryLater(wait)
-    _end(source.read, refused.code, refused.said)
+    _end(source, refused.code, refused.said)
 
 
-def _end(read_id: str, code: str, said: str = "") -> None:
-    _move(read_id, state="failed", problem=code, problem_said=said or None, ended_at=clock.now())
+def _end(source: _Source, code: str, said: str = "") -> None:
+    _move(source, state="failed", problem=code, problem_said=said or None, ended_at=clock.now())
 
 
-def _move(read_id: str, **values: object) -> None:
+def _move(source: _Source, **values: object) -> None:
     with transaction():
         db.session.execute(
             update(RosterRead)
-            .where(RosterRead.id == read_id, RosterRead.state.in_(UNDER_WAY))
+            .where(*_mine(source))
             .values(**values)
             .execution_options(synchronize_session=False)
         )

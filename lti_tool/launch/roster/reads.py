@@ -8,15 +8,24 @@ from sqlalchemy import select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.model import CourseKey, RosterRead
-from lti_tool.launch.roster.reading import UNDER_WAY
+from lti_tool.launch.roster.asking import UNDER_WAY
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading. `refusal` says why it failed, or why it waits; `said` is the LMS's own sentence."""
+    """One reading. `refusal` says why it failed, or why it waits; `said` is the LMS's own sentence.
 
+    `asks`: it would remove `gone` of `before` people, and staff have not said a word; `kept`: they want to keep these.
+    `can_be_undone`: it removed people because staff said so. `whole`: it was the list and not its changes.
+    """
+
+    id: str
     under_way: bool
     done: bool
+    asks: bool
+    kept: bool
+    can_be_undone: bool
+    whole: bool
     ended_at: datetime | None
     pages: int
     people: int
@@ -24,6 +33,7 @@ class Reading:
     joined: int
     changed: int
     gone: int
+    before: int
     code: str | None
     refusal: Entry | None
     said: str | None
@@ -31,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class RosterState:
-    """`last` is the newest reading, `good` the newest that was applied."""
+    """`last` is the newest reading, `good` the newest that was applied from end to end, or else of its changes."""
 
     offered: bool
     last: Reading | None
@@ -51,10 +61,18 @@ def roster_state(course_id: str) -> RosterState:
     return RosterState(url is not None, _reading(last), _reading(good))
 
 
+def is_put_back(course_id: str, read_id: str) -> bool:
+    """Was this reading undone?"""
+    here = select(RosterRead.id).where(RosterRead.id == read_id, RosterRead.course_id == course_id)
+    return db.session.scalar(here.where(RosterRead.undone_at.is_not(None))) is not None
+
+
 def _reading(row: RosterRead | None) -> Reading | None:
     if row is None:
         return None
     return Reading(
-        row.state in UNDER_WAY, row.state == "done", row.ended_at, row.pages, row.people, row.skipped, row.joined,
-        row.changed, row.gone, row.problem, CATALOGUE.get(row.problem or ""), row.problem_said,
+        row.id, row.state in UNDER_WAY, row.state == "done", row.state == "doubted", row.state == "kept",
+        row.state == "done" and row.agreed > 0 and row.left_at is not None and row.undone_at is None,
+        row.is_whole, row.ended_at, row.pages, row.people, row.skipped, row.joined, row.changed, row.gone, row.before,
+        row.problem, CATALOGUE.get(row.problem or ""), row.problem_said,
     )  # fmt: skip

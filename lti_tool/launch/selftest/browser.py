@@ -9,10 +9,16 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 from lxml import html
 
 from lti_tool.fetch import Answer, Fetcher, Limits
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.record import Mismatch, Trace
+from lti_tool.words import to_say
 
 _LIMITS = Limits(connect=5.0, read=30.0, total=40.0, size=4 * 1024 * 1024)
 _HOPS = 5
+_NO_FORM = Sentence(to_say("no form for %(action)s on %(page)s"))
+_NO_FORM_WITH = Sentence(to_say("no form with %(field)s on %(page)s"))
+_NO_BUTTON = Sentence(to_say("no button for %(action)s beside %(words)s on %(page)s"))
+_THE_PAGE = Sentence(to_say("the page “%(heading)s” (status %(status)s)"))
 _VISIT = re.compile(r"/v/[0-9a-f]+")
 _RUN = re.compile(r"/lti/self-test/[A-Za-z0-9_-]+")
 
@@ -44,14 +50,14 @@ class Page:
         for form in self.forms():
             if urlsplit(form.action).path.endswith(action):
                 return form
-        raise Mismatch(f"no form for {action} on the page “{self.heading}”{self._said()}")
+        raise Mismatch(_NO_FORM(action=action, page=self._said()))
 
     def form_with(self, field: str) -> Form:
         """The form that has this field. Raises `Mismatch`."""
         for form in self.forms():
             if field in form.fields:
                 return form
-        raise Mismatch(f"no form with {field} on the page “{self.heading}”{self._said()}")
+        raise Mismatch(_NO_FORM_WITH(field=field, page=self._said()))
 
     def forms(self) -> list[Form]:
         return [_form(self.url, one) for one in self._document().iter("form")] if self.is_html else []
@@ -68,13 +74,13 @@ class Page:
                 leads: str = urljoin(self.url, button.get("formaction") or "")
                 if words in _text(row) and urlsplit(leads).path.endswith(action):
                     return leads
-        raise Mismatch(f"no button for {action} beside {words} on the page “{self.heading}”{self._said()}")
+        raise Mismatch(_NO_BUTTON(action=action, words=words, page=self._said()))
 
     def _document(self) -> Any:  # lxml's own stubs are not sure of it
         return html.document_fromstring(self.body)
 
     def _said(self) -> str:
-        return f" (status {self.status}{', ' + self.code if self.code else ''})"
+        return _THE_PAGE(heading=self.heading, status=f"{self.status}, {self.code}" if self.code else self.status)
 
 
 @dataclass
@@ -110,7 +116,7 @@ class Browser:
             if not onward or not self._is_here(onward):
                 return page
             method, url, data = "GET", onward, None
-        raise Mismatch("the tool redirects in a circle")
+        raise Mismatch(to_say("the tool redirects in a circle"))
 
     def _ask(self, method: str, url: str, data: bytes | None, origin: str) -> Page:
         path = urlsplit(url).path

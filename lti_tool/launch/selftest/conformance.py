@@ -21,6 +21,7 @@ from lti_tool.launch.messages import Message
 from lti_tool.launch.model import CourseKey, Deployment, RefusedLaunch, Registration, RosterRead, VisitRow
 from lti_tool.launch.selftest.cases import BAD, SECTIONS, SERVICES, VALID, Bad, Case, Valid
 from lti_tool.launch.selftest.negatives import NEGATIVES
+from lti_tool.words import to_say
 
 _NO_TRACE = {"state_unknown", "state_missing", "platform_unknown"}
 _MOST = 2000
@@ -83,9 +84,9 @@ def _lines(registration_id: str) -> list[Line]:
 
 def _beyond(bad: Bad, seen: _Seen) -> Line:
     if bad.code in _NO_TRACE or bad.at_login:
-        return Line(bad.case, None, "no login of this platform is kept with it: the self-test shows it")
+        return Line(bad.case, None, to_say("no login of this platform is kept with it: the self-test shows it"))
     alike = _ALIKE[bad.code] > 1
-    note = "others of these cases are answered with the same code" if alike else ""
+    note = to_say("others of these cases are answered with the same code") if alike else ""
     return Line(bad.case, _newest(one.at for one in seen.refused if one.code == bad.code), note)
 
 

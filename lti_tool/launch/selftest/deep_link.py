@@ -6,12 +6,15 @@ from typing import Any
 
 import jwt
 
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.messages import C
 from lti_tool.launch.selftest.words import DATA, DEPLOYMENT
+from lti_tool.words import to_say
 
 D = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 _LONGEST, _LEEWAY = 3600, 60
 _MOST_ITEMS = 20
+_WRONG = Sentence(to_say("missing or wrong: %(names)s"))
 
 
 def findings_of(token: str, *, keys: Sequence[Mapping[str, Any]], issuer: str, client_id: str) -> dict[str, Any]:
@@ -20,7 +23,7 @@ def findings_of(token: str, *, keys: Sequence[Mapping[str, Any]], issuer: str, c
         header = jwt.get_unverified_header(token)
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError:
-        return {"arrived": bool(token), "format": "it is no JWT", "items": []}
+        return {"arrived": bool(token), "format": to_say("it is no JWT"), "items": []}
     signature, items = _signature(token, header, keys), claims.get(D + "content_items")
     return {
         "arrived": True,
@@ -35,11 +38,11 @@ def findings_of(token: str, *, keys: Sequence[Mapping[str, Any]], issuer: str, c
 
 def _format(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     if header.get("alg") != "RS256":
-        return "it is not signed with RS256"
+        return to_say("it is not signed with RS256")
     if not header.get("kid"):
-        return "its header has no kid"
+        return to_say("its header has no kid")
     if claims.get(C + "message_type") != "LtiDeepLinkingResponse":
-        return "its message type is another one"
+        return to_say("its message type is another one")
     nothing = sorted(name for name, value in claims.items() if value is None)
     return f"null: {', '.join(nothing)}" if nothing else ""
 
@@ -47,22 +50,22 @@ def _format(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
 def _times(claims: Mapping[str, Any]) -> str:
     issued, ends, now = claims.get("iat"), claims.get("exp"), time.time()
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in (issued, ends)):
-        return "iat or exp is missing, or no whole number"
+        return to_say("iat or exp is missing, or no whole number")
     if issued > now + _LEEWAY:  # type: ignore[operator]
-        return "iat lies in the future"
+        return to_say("iat lies in the future")
     if not now - _LEEWAY < ends <= issued + _LONGEST:  # type: ignore[operator]
-        return "exp is past, or further off than an hour"
+        return to_say("exp is past, or further off than an hour")
     return ""
 
 
 def _signature(token: str, header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> str:
     found = [one for one in keys if one.get("kid") == header.get("kid")]
     if len(found) != 1:
-        return "its kid is not in the tool's key set"
+        return to_say("its kid is not in the tool's key set")
     try:
         jwt.api_jws.decode(token, jwt.PyJWK(dict(found[0])), algorithms=["RS256"])
     except jwt.PyJWTError:
-        return "its signature is wrong"
+        return to_say("its signature is wrong")
     return ""
 
 
@@ -76,7 +79,7 @@ def _claims(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> str:
     items = claims.get(D + "content_items")
     if not isinstance(items, list) or not all(isinstance(one, dict) and _is_whole(one) for one in items):
         wrong.append("content_items")
-    return f"missing or wrong: {', '.join(wrong)}" if wrong else ""
+    return _WRONG(names=", ".join(wrong)) if wrong else ""
 
 
 def _is_whole(item: Mapping[str, Any]) -> bool:

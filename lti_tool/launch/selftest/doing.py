@@ -19,10 +19,11 @@ from lti_tool.launch.selftest.runner import PATIENCE, Tell, cut_off, run_self_te
 from lti_tool.launch.selftest.runs import KEPT_FOR, add_run, is_dead, running_run
 from lti_tool.logs import log
 from lti_tool.people.audit import name_deeds, note
+from lti_tool.words import to_say
 
 JOB = "selftest.run"
 
-name_deeds({"selftest.started": "A self-test was started"})
+name_deeds({"selftest.started": to_say("A self-test was started")})
 
 
 def ask_for_run(administrator: str) -> str:
@@ -53,7 +54,7 @@ def run_asked_for(arguments: Mapping[str, Any]) -> None:
         return
     run_id, was_begun = run.id, run.organization_id is not None
     if was_begun:
-        take_down(run_id, "broken", cut_off("The worker was stopped in its middle."))
+        take_down(run_id, "broken", cut_off(to_say("The worker was stopped in its middle.")))
         return
     alone = current_app.extensions["settings"].job_threads == 1
     with suppress(Problem):  # the run says so itself
@@ -78,6 +79,6 @@ def _clear_the_way() -> None:
 
 
 def _bury(run: SelfTest) -> None:
-    why = "It was cut off in its middle." if run.total else "No worker took it up."
+    why = to_say("It was cut off in its middle.") if run.total else to_say("No worker took it up.")
     log.warning("self_test_cut_off", run=run.id)
     take_down(run.id, "broken", cut_off(why))

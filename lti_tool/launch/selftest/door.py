@@ -8,11 +8,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lti_tool.fetch import Fetcher
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.browser import Browser, Page
 from lti_tool.launch.selftest.lms import Lms, Person, merged
 from lti_tool.launch.selftest.record import Mismatch, Trace
+from lti_tool.words import to_say
 
 VISIT = "visit"
+_NOT_LED = Sentence(to_say("the login did not lead to the platform: %(page)s"))
+_NOT_ARRIVED = Sentence(to_say("the launch did not arrive: %(page)s"))
+_NO_PAGE = Sentence(to_say("status %(status)s, no page"))
+_PAGE = Sentence(to_say("status %(status)s, “%(heading)s”"), status=r"\d+")
+_PAGE_WITH_CODE = Sentence(to_say("status %(status)s, %(code)s, “%(heading)s”"), status=r"\d+", code=r"\w+")
 _LONGEST_WAIT = 65  # seconds: a minute's limit, and shorter than it takes to be taken for dead
 
 
@@ -40,7 +47,7 @@ class Door:
         """What the tool asks of the platform. Raises `Mismatch` when it does not come to that."""
         page = self.login(browser, changes)
         if not page.location.startswith(self.lms.auth_url + "?"):
-            raise Mismatch(f"the login did not lead to the platform: {told(page)}")
+            raise Mismatch(_NOT_LED(page=told(page)))
         said = parse_qs(urlsplit(page.location).query, keep_blank_values=True)
         return {name: values[0] for name, values in said.items()}
 
@@ -54,7 +61,7 @@ class Door:
         claims = merged(self.lms.claims(person, course, asked["nonce"]), changes)
         page = self.post(browser, self.lms.sign(claims), asked["state"])
         if page.status != 200 or not page.is_html or not page.heading or not visit_of(page):
-            raise Mismatch(f"the launch did not arrive: {told(page)}")
+            raise Mismatch(_NOT_ARRIVED(page=told(page)))
         return page
 
 
@@ -67,8 +74,10 @@ def visit_of(page: Page) -> str | None:
 def told(page: Page) -> str:
     """What came, in a few words."""
     if not page.is_html:
-        return f"status {page.status}, no page"
-    return f"status {page.status}{', ' + page.code if page.code else ''}, “{page.heading}”"
+        return _NO_PAGE(status=page.status)
+    if page.code:
+        return _PAGE_WITH_CODE(status=page.status, code=page.code, heading=page.heading)
+    return _PAGE(status=page.status, heading=page.heading)
 
 
 def another_state() -> str:

@@ -7,6 +7,7 @@ import jwt
 from flask import Response, request
 
 from lti_tool.digests import digest, fresh_secret
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.keys import published_keys
 from lti_tool.launch.messages import C
 from lti_tool.launch.selftest.deep_link import findings_of
@@ -25,12 +26,14 @@ from lti_tool.launch.selftest.service import (
 )
 from lti_tool.launch.selftest.words import MEMBERS_TYPE, ROSTER_SCOPE
 from lti_tool.people.access import Permission, needs
+from lti_tool.words import to_say
 
 _FORM = "application/x-www-form-urlencoded"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LEEWAY, _LONGEST_ASSERTION = 60, 3600
 _PAGE = 3
 COURSE = "course"
+_NO_FORM = Sentence(to_say("the Content-Type is not %(type)s"))
 
 
 @needs(Permission.PUBLIC)
@@ -50,14 +53,14 @@ def token(secret: str) -> Response:
     """POST /lti/self-test/<secret>/token (Security Framework 1.0, section 4.1)"""
     run = run_of(secret)
     if request.mimetype != _FORM:
-        refuse(run, "token", 400, f"the Content-Type is not {_FORM}")
+        refuse(run, "token", 400, _NO_FORM(type=_FORM))
     said = request.form
     if said.get("grant_type") != "client_credentials" or said.get("client_assertion_type") != _ASSERTION:
-        refuse(run, "token", 400, "no client_credentials with a JWT assertion")
+        refuse(run, "token", 400, to_say("no client_credentials with a JWT assertion"))
     kid = _check_assertion(run, said.get("client_assertion", ""))
     scopes = known_scopes(said.get("scope", ""))
     if not scopes:
-        refuse(run, "token", 400, "no scope that this platform knows")
+        refuse(run, "token", 400, to_say("no scope that this platform knows"))
     given = fresh_secret()
     keep(run, "token", token_hash=digest(given), scopes=scopes, until=time.time() + TOKEN_SECONDS, kid=kid)
     answer = {"access_token": given, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "scope": " ".join(scopes)}
@@ -71,7 +74,7 @@ def memberships(secret: str, course: str) -> Response:
     scope = need_scope(run, "roster", {ROSTER_SCOPE})
     need_header(run, "roster", "Accept", MEMBERS_TYPE, 406)
     if course != COURSE:
-        refuse(run, "roster", 404, "no such course")
+        refuse(run, "roster", 404, to_say("no such course"))
     page, everybody = request.args.get("page", "0"), (TEACHER, *LEARNERS)
     number = int(page) if page in ("0", "1", "2") else len(everybody)
     shown, rest = everybody[number * _PAGE : (number + 1) * _PAGE], everybody[(number + 1) * _PAGE :]
@@ -110,12 +113,12 @@ def _check_assertion(run: Run, assertion: str) -> str:
             options={"require": ["iss", "sub", "aud", "iat", "exp", "jti"]},
         )  # fmt: skip
     except (jwt.PyJWTError, ValueError):
-        refuse(run, "token", 401, "the assertion is not signed by a published key, or lacks or breaks a claim")
+        refuse(run, "token", 401, to_say("the assertion is not signed by a published key, or lacks or breaks a claim"))
     client = run.world["client_id"]
     if claims["iss"] != client or claims["sub"] != client:
-        refuse(run, "token", 401, "iss and sub of the assertion are not the client id")
+        refuse(run, "token", 401, to_say("iss and sub of the assertion are not the client id"))
     if claims["exp"] - claims["iat"] > _LONGEST_ASSERTION:
-        refuse(run, "token", 401, "the assertion lives for more than an hour")
+        refuse(run, "token", 401, to_say("the assertion lives for more than an hour"))
     _use_once(run, str(claims["jti"]))
     if claims.get(C + "deployment_id") is None:
         keep(run, "note", said="the assertion names no deployment")
@@ -125,5 +128,5 @@ def _check_assertion(run: Run, assertion: str) -> str:
 def _use_once(run: Run, jti: str) -> None:
     hashed = digest(jti)
     if any(one.get("jti_hash") == hashed for one in calls_of(run.id, "assertion")):
-        refuse(run, "token", 401, "the assertion was used before")
+        refuse(run, "token", 401, to_say("the assertion was used before"))
     keep(run, "assertion", jti_hash=hashed)

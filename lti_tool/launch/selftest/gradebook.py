@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from lti_tool import clock
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.endpoints import COURSE
 from lti_tool.launch.selftest.lms import LEARNERS, TEACHER
 from lti_tool.launch.selftest.service import (
@@ -33,6 +34,7 @@ from lti_tool.launch.selftest.words import (
     SCORE_TYPE,
 )
 from lti_tool.people.access import Permission, needs
+from lti_tool.words import to_say
 
 _ITEM_MEMBERS = {
     "id", "label", "scoreMaximum", "resourceId", "tag", "resourceLinkId", "startDateTime", "endDateTime",
@@ -42,6 +44,8 @@ _SCORE_MEMBERS = {
     "userId", "scoreGiven", "scoreMaximum", "comment", "activityProgress", "gradingProgress", "timestamp",
     "scoringUserId", "submission",
 }  # fmt: skip
+_NO_MEMBERS_OF_ITEM = Sentence(to_say("no members of a line item: %(names)s"))
+_NO_MEMBERS_OF_SCORE = Sentence(to_say("no members of a score: %(names)s"))
 _ACTIVITY = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
 _GRADING = ("FullyGraded", "Pending", "PendingManual", "Failed", "NotReady")
 _MOST_POINTS = 10**9
@@ -93,7 +97,7 @@ def create_line_item(secret: str, course: str) -> Response:
     need_header(run, "line_item", "Content-Type", LINE_ITEM_TYPE, 415)
     item = _checked_item(run)
     if "id" in item:
-        refuse(run, "line_item", 400, "a new line item has no id")
+        refuse(run, "line_item", 400, to_say("a new line item has no id"))
     number = str(len(items_of(run.id)) + 1)
     keep(run, "line_item", number=number, item=item, made=True)
     return json_answer(_document(run, number, item), LINE_ITEM_TYPE, 201)
@@ -116,9 +120,9 @@ def replace_line_item(secret: str, course: str, number: str) -> Response:
     need_header(run, "line_item", "Content-Type", LINE_ITEM_TYPE, 415)
     before, item = _item(run, number), _checked_item(run)
     if item.pop("id", _address(run, number)) != _address(run, number):
-        refuse(run, "line_item", 400, "the id is that of another line item")
+        refuse(run, "line_item", 400, to_say("the id is that of another line item"))
     if item.get("resourceLinkId") != before.get("resourceLinkId"):
-        refuse(run, "line_item", 400, "resourceLinkId cannot be changed")
+        refuse(run, "line_item", 400, to_say("resourceLinkId cannot be changed"))
     keep(run, "line_item", number=number, item=item)
     return json_answer(_document(run, number, item), LINE_ITEM_TYPE)
 
@@ -164,14 +168,14 @@ def result_of(base: str, number: str, item: Item, score: Item) -> Item:
 def _run(secret: str, course: str) -> Run:
     run = run_of(secret)
     if course != COURSE:
-        refuse(run, "line_items", 404, "no such course")
+        refuse(run, "line_items", 404, to_say("no such course"))
     return run
 
 
 def _item(run: Run, number: str) -> Item:
     item = items_of(run.id).get(number)
     if item is None:
-        refuse(run, "line_item", 404, "no such line item")
+        refuse(run, "line_item", 404, to_say("no such line item"))
     return item
 
 
@@ -191,46 +195,46 @@ def _checked_item(run: Run) -> Item:
     return item
 
 
-_FOREIGN = "no such resource link"
+_FOREIGN = to_say("no such resource link")
 
 
 def _wrong_item(item: Item) -> str:
     strangers = sorted(name for name in item if name not in _ITEM_MEMBERS and "://" not in name)
     if strangers:
-        return f"no members of a line item: {', '.join(strangers)[:200]}"
+        return _NO_MEMBERS_OF_ITEM(names=", ".join(strangers)[:200])
     if not isinstance(item.get("label"), str) or not item["label"].strip():
-        return "the label is missing or blank"
+        return to_say("the label is missing or blank")
     if not _is_number(item.get("scoreMaximum")) or item["scoreMaximum"] <= 0:
-        return "scoreMaximum is no number above nought"
+        return to_say("scoreMaximum is no number above nought")
     if any(name in item and not isinstance(item[name], str) for name in ("resourceId", "tag", "resourceLinkId")):
-        return "resourceId, tag or resourceLinkId is no text"
+        return to_say("resourceId, tag or resourceLinkId is no text")
     return _FOREIGN if item.get("resourceLinkId", f"link-{COURSE}") != f"link-{COURSE}" else ""
 
 
 def _wrong_score(score: Item) -> str:
     strangers = sorted(name for name in score if name not in _SCORE_MEMBERS and "://" not in name)
     if strangers:
-        return f"no members of a score: {', '.join(strangers)[:200]}"
+        return _NO_MEMBERS_OF_SCORE(names=", ".join(strangers)[:200])
     if score.get("userId") not in [one.sub for one in (TEACHER, *LEARNERS)]:
-        return "userId is missing, or nobody on the roster"
+        return to_say("userId is missing, or nobody on the roster")
     if score.get("activityProgress") not in _ACTIVITY or score.get("gradingProgress") not in _GRADING:
-        return "activityProgress or gradingProgress is missing or unknown"
+        return to_say("activityProgress or gradingProgress is missing or unknown")
     if "scoreMaximum" in score and (not _is_number(score["scoreMaximum"]) or score["scoreMaximum"] <= 0):
-        return "scoreMaximum is no number above nought"
+        return to_say("scoreMaximum is no number above nought")
     if "scoreGiven" in score and (not _is_number(score["scoreGiven"]) or score["scoreGiven"] < 0):
-        return "scoreGiven is no number of nought or more"
+        return to_say("scoreGiven is no number of nought or more")
     if "scoreGiven" in score and "scoreMaximum" not in score:
-        return "scoreGiven needs scoreMaximum"
+        return to_say("scoreGiven needs scoreMaximum")
     moment = _moment(score.get("timestamp"))
     if moment is None:
-        return "the timestamp is no ISO 8601 time with a zone"
-    return "the timestamp lies in the future" if moment > clock.now() + _AHEAD else ""
+        return to_say("the timestamp is no ISO 8601 time with a zone")
+    return to_say("the timestamp lies in the future") if moment > clock.now() + _AHEAD else ""
 
 
 def _not_newer(before: Item | None, score: Item) -> str:
     """Strictly increasing for each person and line item (AGS 2.0, section 3.4.2)."""
     then, now = _moment(before["timestamp"]) if before else None, _moment(score.get("timestamp"))
-    return "the timestamp is not newer than that of the last score" if then and now and now <= then else ""
+    return to_say("the timestamp is not newer than that of the last score") if then and now and now <= then else ""
 
 
 def _moment(value: object) -> datetime | None:

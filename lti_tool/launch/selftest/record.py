@@ -5,10 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lti_tool.fetch import FetchProblem
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.cases import Case
+from lti_tool.words import to_say
 
-MAKERS = "the makers of this tool"
-OPERATOR = "the operator of this installation"
+MAKERS = to_say("the makers of this tool")
+OPERATOR = to_say("the operator of this installation")
+_NO_ANSWER = Sentence(to_say("no answer from this tool's own address: %(reason)s"))
 _MOST_STEPS, _MOST_TEXT = 60, 600
 
 Step = dict[str, Any]
@@ -67,7 +70,7 @@ def judged(case: Case, act: Callable[[Trace], str]) -> Result:
     except NotPlayed as earlier:
         got, verdict = str(earlier), "not_run"
     except FetchProblem as problem:
-        got, mender = f"no answer from this tool's own address: {problem.reason}", OPERATOR
+        got, mender = _NO_ANSWER(reason=problem.reason), OPERATOR
     return Result(
         case.id, case.section, case.name, verdict, _short(trace.sent), case.expected, _short(got), mender, trace.steps
     )

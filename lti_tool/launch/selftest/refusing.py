@@ -3,31 +3,44 @@
 import json
 import time
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.browser import Browser, Page
 from lti_tool.launch.selftest.cases import Bad
 from lti_tool.launch.selftest.door import VISIT, Door, another_state, told
 from lti_tool.launch.selftest.lms import TEACHER, merged
 from lti_tool.launch.selftest.record import Mismatch, Trace
 from lti_tool.launch.selftest.twists import Twist
+from lti_tool.words import to_say
 
 COURSE = "trials"
 _KEPT = ("iss", "aud", "sub", "iat", "exp", "nonce")
 _FILLER = "x" * 70_000
+_YET_OPENED = Sentence(to_say("%(page)s, and yet a visit was opened"))
+_NOT_FIRST = Sentence(to_say("the launch to repeat did not arrive: %(page)s"))
+_NOTHING_BUT = Sentence(to_say("a token with nothing of LTI 1.3 in it, but %(names)s"))
+_BUT = Sentence(to_say("a good launch, but %(changes)s"))
+_AND = Sentence(to_say("%(one)s, %(more)s"), one="(?:with|without|after a login) .+?")
+_NAME = r"[\w. ]+"
+_WITHOUT = Sentence(to_say("without %(name)s"), name=_NAME)
+_WITH = Sentence(to_say("with %(name)s “%(value)s”"), name=_NAME)
+_AT = Sentence(to_say("with %(name)s %(seconds)s seconds from now"), name=_NAME, seconds=r"[+-]\d+")
+_AFTER_LOGIN = Sentence(to_say("after a login with %(name)s “%(value)s”"), name=_NAME)
 
 Claims = dict[str, Any]
 
 
 def play_bad(door: Door, case: Bad, trace: Trace) -> str:
     """Send it. Answers what came back, or raises `Mismatch`."""
-    trace.sent = _words(case)
+    trace.sent = in_words(case)
     browser = door.browser(trace)
     page = door.login(browser, case.login) if case.at_login else _launched(door, browser, case)
     if (page.status, page.code) != (case.status, case.code) or not page.is_html or not page.heading:
         raise Mismatch(told(page))
     if browser.holds(VISIT):
-        raise Mismatch(f"{told(page)}, and yet a visit was opened")
+        raise Mismatch(_YET_OPENED(page=told(page)))
     return told(page)
 
 
@@ -53,7 +66,7 @@ def _replayed(door: Door, browser: Browser) -> Page:
     token = door.lms.sign(door.lms.claims(TEACHER, COURSE, asked["nonce"]))
     arrived = door.post(browser, token, asked["state"])
     if arrived.status != 200:
-        raise Mismatch(f"the launch to repeat did not arrive: {told(arrived)}")
+        raise Mismatch(_NOT_FIRST(page=told(arrived)))
     browser.cookies = {key: value for key, value in browser.cookies.items() if key[0] != VISIT}
     return door.post(browser, token, door.begin(browser)["state"])
 
@@ -109,18 +122,19 @@ _TOKENS: dict[Twist | None, Callable[[Door, Claims, Bad], str]] = {
 }  # fmt: skip
 
 
-def _words(case: Bad) -> str:
+def in_words(case: Bad) -> str:
     """What is sent, in words: a good launch, and what is changed in it."""
     if case.nothing_but is not None:
-        return f"a token with nothing of LTI 1.3 in it, but {', '.join(case.nothing_but)}"
+        return _NOTHING_BUT(names=", ".join(case.nothing_but))
     changes = {**case.claims, **{f"header {name}": value for name, value in case.headers.items()}}
     said = [_change(name, value) for name, value in changes.items()]
-    said += [f"with {name} {seconds:+d} seconds from now" for name, seconds in case.seconds.items()]
-    said += [f"after a login with {name} “{value}”" for name, value in case.login.items()]
+    said += [_AT(name=name, seconds=f"{seconds:+d}") for name, seconds in case.seconds.items()]
+    said += [_AFTER_LOGIN(name=name, value=value) for name, value in case.login.items()]
     said += [case.twist.value] if case.twist else []
-    return "a good launch, but " + ", ".join(said)
+    changed = reduce(lambda before, one: _AND(one=before, more=one), said) if said else ""
+    return _BUT(changes=changed)
 
 
 def _change(claim: str, value: object) -> str:
     name = claim.rpartition("/")[2] if "://" in claim else claim
-    return f"without {name}" if value is None else f"with {name} “{value}”"
+    return _WITHOUT(name=name) if value is None else _WITH(name=name, value=value)

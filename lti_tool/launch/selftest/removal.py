@@ -1,19 +1,18 @@
 """Everything that a run made is deleted, and nothing else.
 
 All of it hangs on the run's organization by foreign keys, so the tables themselves say what belongs to it: whoever adds
-a table need not remember this page. What no foreign key holds is named here: jobs, the audit log, and stored pictures.
+a table need not remember this page. What no foreign key holds is named here: jobs, the audit log, and stored files.
 """
 
 from typing import Any, cast
 
-from flask import current_app
 from sqlalchemy import Column, ColumnElement, Table, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
-from lti_tool.badges.model import BadgeRevision
 from lti_tool.db import Row, db, transaction
 from lti_tool.jobs import Job
+from lti_tool.kept_files import file_columns, forget_now
 from lti_tool.launch.model import Registration
 from lti_tool.people.admin.model import AuditEntry
 from lti_tool.people.model import Organization
@@ -30,12 +29,13 @@ def remove_world(organization_id: str) -> None:
     for left in range(_TRIES, 0, -1):
         try:
             with transaction():
-                pictures = _delete(organization_id)
+                files = _delete(organization_id)
         except IntegrityError:  # a job or a request that was under way wrote a row in between: look again
             if left == 1:
                 raise
         else:
-            _forget(pictures)
+            forget_now(files)
+            db.session.rollback()
             return
 
 
@@ -49,12 +49,12 @@ def _close_the_door(organization_id: str) -> None:
 
 
 def _delete(organization_id: str) -> set[str]:
-    """Answers the keys of the pictures that belonged to it."""
+    """Answers the keys of the files that belonged to it."""
     ids: Ids = {_ORGANIZATION.c.id: {organization_id}}
     tables = Row.metadata.sorted_tables  # parents before their children
     for table in tables:
         _collect(table, ids)
-    pictures = _pictures(ids)
+    files = _files(ids)
     _delete_jobs(organization_id, {one for found in ids.values() for one in found if isinstance(one, str)})
     db.session.execute(_plainly(delete(AuditEntry).where(AuditEntry.organization_id == organization_id)))
     for table in reversed(tables):
@@ -62,7 +62,7 @@ def _delete(organization_id: str) -> set[str]:
         if condition is not None:
             db.session.execute(_plainly(delete(table).where(condition)))
     db.session.execute(_plainly(delete(_ORGANIZATION).where(_ORGANIZATION.c.id == organization_id)))
-    return pictures
+    return files
 
 
 def _collect(table: Table, ids: Ids) -> None:
@@ -86,12 +86,10 @@ def _keys(table: Table) -> list[Column[Any]]:
     return [column for column in table.columns if column in named or column.name == "id"]
 
 
-def _pictures(ids: Ids) -> set[str]:
-    table = cast(Table, BadgeRevision.__table__)
-    condition = _hanging(table, ids)
-    if condition is None:
-        return set()
-    return {key for row in db.session.execute(select(table.c.png_key, table.c.svg_key).where(condition)) for key in row}
+def _files(ids: Ids) -> set[str]:
+    hanging = ((column, _hanging(column.table, ids)) for column in file_columns())
+    named = (select(column).where(condition) for column, condition in hanging if condition is not None)
+    return {key for query in named for key in db.session.scalars(query) if key}
 
 
 def _delete_jobs(organization_id: str, known: set[str]) -> None:
@@ -104,15 +102,6 @@ def _delete_jobs(organization_id: str, known: set[str]) -> None:
         if any(value in known for value in arguments.values() if isinstance(value, str))
     ]
     db.session.execute(_plainly(delete(Job).where(Job.id.in_(doomed))))
-
-
-def _forget(pictures: set[str]) -> None:
-    """A picture is kept under the hash of what is in it: somebody else's badge may look the same."""
-    for key in pictures:
-        same = select(BadgeRevision.badge_id).where((BadgeRevision.png_key == key) | (BadgeRevision.svg_key == key))
-        if db.session.scalar(same.limit(1)) is None:
-            current_app.extensions["storage"].delete(key)
-    db.session.rollback()
 
 
 def _plainly(statement: Any) -> Any:

@@ -15,6 +15,7 @@ from flask import current_app
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.fetch import Fetcher, FetchProblem
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.arriving import play_valid
 from lti_tool.launch.selftest.cases import BAD, SERVICES, VALID, Case
 from lti_tool.launch.selftest.course import CourseLife
@@ -28,8 +29,12 @@ from lti_tool.launch.selftest.runs import Pulse, end_run, run_row
 from lti_tool.launch.selftest.steps import STEPS
 from lti_tool.launch.selftest.waiting import Waiting
 from lti_tool.launch.selftest.world import make_world
+from lti_tool.launch.unreached import no_answer
+from lti_tool.words import to_say
 
 PATIENCE = 60.0
+_WHY = Sentence(to_say("%(what)s. %(why)s"))
+_STATUS = Sentence(to_say("%(address)s answers with status %(status)s."), address=r"\S+")
 Tell = Callable[[Result, int, int], None]
 
 
@@ -44,7 +49,7 @@ class Play:
 def run_self_test(run_id: str, *, patience: float, does_jobs: bool, tell: Tell) -> dict[str, Any]:
     """Do the whole run. Answers its report; raises `Problem` where it cannot begin. Its world is removed either way."""
     fetcher, pulse = _to_ourselves(), Pulse(run_id)
-    state, report = "broken", cut_off("It was cut off in its middle.")
+    state, report = "broken", cut_off(to_say("It was cut off in its middle."))
     try:
         _look_whether_it_answers(fetcher, "/healthz")
         lms = make_world(run_id)
@@ -53,7 +58,7 @@ def run_self_test(run_id: str, *, patience: float, does_jobs: bool, tell: Tell) 
         results = _played(_plays(door, Waiting(pulse, patience, does_jobs), run_id), pulse, tell)
         state, report = "done", make_report(run_id, results)
     except Problem as problem:
-        report = cut_off(f"{problem.entry.title}. {problem.message}")
+        report = cut_off(_WHY(what=problem.entry.title, why=problem.detail or problem.entry.what))
         raise
     finally:
         take_down(run_id, state, report)
@@ -112,9 +117,9 @@ def _look_whether_it_answers(fetcher: Fetcher, path: str) -> None:
     try:
         status = fetcher.get(address + path).status
     except FetchProblem as problem:
-        raise Problem("self_test_unreachable", f"{address}: {problem.reason}.") from None
+        raise Problem("self_test_unreachable", no_answer(address, problem)) from None
     if status != 200:
-        raise Problem("self_test_unreachable", f"{address}{path} answers with status {status}.")
+        raise Problem("self_test_unreachable", _STATUS(address=address + path, status=status))
 
 
 def _look_whether_it_is_this(fetcher: Fetcher, base: str) -> None:

@@ -17,13 +17,16 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.digests import digest, same
 from lti_tool.errors import Problem
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.model import SelfTest, SelfTestCall
 from lti_tool.launch.selftest.words import SCOPES
 from lti_tool.logs import log
+from lti_tool.words import to_say
 
 TOKEN_SECONDS = 600
 _BODY, _LONGEST_TOKEN = 64 * 1024, 200
 _MOST_CALLS = 600
+_UNNAMED = Sentence(to_say("%(header)s does not name %(type)s"), header=r"[\w-]+", type=r"\S+")
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,15 @@ def need_scope(run: Run, service: str, wanted: Collection[str]) -> str:
     """The token's first scope that fits. Refuses a call without a good token (RFC 6750, section 3.1)."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not 0 < len(token) <= _LONGEST_TOKEN:
-        refuse(run, service, 401, "no bearer token")
+        refuse(run, service, 401, to_say("no bearer token"))
     given = [one for one in calls_of(run.id, "token") if "token_hash" in one]
     hashed, now = digest(token), clock.now().timestamp()
     scopes = [one["scopes"] for one in given if same(one["token_hash"], hashed) and one["until"] > now]
     if not scopes:
-        refuse(run, service, 401, "a token that was never given out, or has run out")
+        refuse(run, service, 401, to_say("a token that was never given out, or has run out"))
     fitting = [scope for scope in scopes[0] if scope in wanted]
     if not fitting:
-        refuse(run, service, 403, "a token without the scope that this needs")
+        refuse(run, service, 403, to_say("a token without the scope that this needs"))
     return str(fitting[0])
 
 
@@ -93,7 +96,7 @@ def need_header(run: Run, service: str, name: str, media_type: str, status: int)
     """Exactly the media type, among whatever else is accepted."""
     said = [part.partition(";")[0].strip().lower() for part in request.headers.get(name, "").split(",")]
     if media_type not in said:
-        refuse(run, service, status, f"{name} does not name {media_type}")
+        refuse(run, service, status, _UNNAMED(header=name, type=media_type))
 
 
 def read_object(run: Run, service: str) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def read_object(run: Run, service: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        refuse(run, service, 400, "the body is no JSON object")
+        refuse(run, service, 400, to_say("the body is no JSON object"))
     return value
 
 

@@ -4,78 +4,93 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest import course
 from lti_tool.launch.selftest.course import TITLE, CourseLife, Step
 from lti_tool.launch.selftest.door import told
 from lti_tool.launch.selftest.gradebook import items_of, result_of, scores_of
 from lti_tool.launch.selftest.lms import LEARNERS
 from lti_tool.launch.selftest.record import Mismatch, NotPlayed, Trace
+from lti_tool.words import to_say
 
 _PRIVATE = {"d", "p", "q", "dp", "dq", "qi"}
 _LEARNER = LEARNERS[0]
+_NUMBER = r"[\d.e+]+"
+_IN_KEY_SET = Sentence(to_say("%(said)s, and the key is in /lti/jwks.json"))
+_NOT_ON_PAGE = Sentence(to_say("the objective is not on the learner's page: %(page)s"))
+_NOT_MARKED = Sentence(to_say("the learner was not marked complete: %(page)s"))
+_ITEMS = Sentence(to_say("%(count)s line items"))
+_ITEMS_WITHOUT = Sentence(to_say("%(count)s line items, without %(names)s"))
+_ITEM = Sentence(to_say("one line item, “%(label)s”, of %(maximum)s"))
+_SCORE = Sentence(to_say("%(given)s of %(maximum)s, %(progress)s"), given=_NUMBER, maximum=_NUMBER, progress=r"\w+")
+_RESULT = Sentence(to_say("%(given)s of %(maximum)s for the learner who was marked complete"))
 
 
 def check_signature(life: CourseLife, trace: Trace) -> str:
     """D5: with the key set as it is served, not as it lies in the database."""
-    said = course.point(life, trace, "signature", "good")
+    said = course.point(life, trace, "signature", to_say("good"))
     page = life.door.browser(trace).get(f"{life.door.lms.tool}/lti/jwks.json")
     keys = json.loads(page.body)["keys"] if page.status == 200 else []
     if any(_PRIVATE & set(one) for one in keys):
-        raise Mismatch("the key set publishes a private key")
+        raise Mismatch(to_say("the key set publishes a private key"))
     if life.calls("deep_link")[-1]["kid"] not in [one.get("kid") for one in keys]:
-        raise Mismatch("the kid is not in /lti/jwks.json")
-    return f"{said}, and the key is in /lti/jwks.json"
+        raise Mismatch(to_say("the kid is not in /lti/jwks.json"))
+    return _IN_KEY_SET(said=said)
 
 
 def learner_comes(life: CourseLife, trace: Trace) -> str:
     """A1"""
-    trace.sent = "a learner's launch with the grades claim"
+    trace.sent = to_say("a learner's launch with the grades claim")
     page = life.launch(life.door.browser(trace), _LEARNER, {})
     if TITLE not in page.words:
-        raise Mismatch(f"the objective is not on the learner's page: {told(page)}")
+        raise Mismatch(_NOT_ON_PAGE(page=told(page)))
     return told(page)
 
 
 def column_is_made(life: CourseLife, trace: Trace) -> str:
     """A2"""
-    trace.sent = "the teacher's click that marks the learner complete"
+    trace.sent = to_say("the teacher's click that marks the learner complete")
     browser = life.teacher(trace)
     grid = browser.get(life.home + "progress")
     marked = browser.post(grid.button_beside(_LEARNER.name, "/complete"), grid.form_with("back").fields)
     if marked.status != 200:
-        raise Mismatch(f"the learner was not marked complete: {told(marked)}")
-    life.waiting.until(lambda: bool(_items(life)), "no line item was made")
+        raise Mismatch(_NOT_MARKED(page=told(marked)))
+    life.waiting.until(lambda: bool(_items(life)), to_say("no line item was made"))
     items = _items(life)
     item = next(iter(items.values()))
     trace.note("line item", **{name: item[name] for name in ("label", "scoreMaximum", "tag") if name in item})
     lacking = [name for name in ("label", "scoreMaximum", "resourceId", "tag") if not item.get(name)]
-    if len(items) != 1 or lacking:
-        raise Mismatch(f"{len(items)} line items{', without ' + ', '.join(lacking) if lacking else ''}")
-    return f"one line item, “{item['label']}”, of {item['scoreMaximum']}"
+    if lacking:
+        raise Mismatch(_ITEMS_WITHOUT(count=len(items), names=", ".join(lacking)))
+    if len(items) != 1:
+        raise Mismatch(_ITEMS(count=len(items)))
+    return _ITEM(label=item["label"], maximum=item["scoreMaximum"])
 
 
 def score_is_posted(life: CourseLife, trace: Trace) -> str:
     """A3"""
-    trace.sent = "nothing more: the tool posts by itself"
+    trace.sent = to_say("nothing more: the tool posts by itself")
     if not _items(life):
-        raise NotPlayed("there is no line item: see A2")
-    life.waiting.until(lambda: _has_points(life), "no score with points was posted for the learner")
+        raise NotPlayed(to_say("there is no line item: see A2"))
+    life.waiting.until(lambda: _has_points(life), to_say("no score with points was posted for the learner"))
     score = _score(life)
     trace.note("score", **{name: value for name, value in score.items() if name != "userId"})
-    return f"{score.get('scoreGiven')} of {score.get('scoreMaximum')}, {score['gradingProgress']}"
+    return _SCORE(
+        given=score.get("scoreGiven"), maximum=score.get("scoreMaximum"), progress=score["gradingProgress"]
+    )
 
 
 def result_is_shown(life: CourseLife, trace: Trace) -> str:
     """A4"""
-    trace.sent = "nothing more: the platform's own gradebook is looked at"
+    trace.sent = to_say("nothing more: the platform's own gradebook is looked at")
     number, item = next(iter(_items(life).items()), ("", {}))
     if not number:
-        raise NotPlayed("there is no line item: see A2")
+        raise NotPlayed(to_say("there is no line item: see A2"))
     result = result_of("", number, item, _score(life))
     trace.note("result", score=result.get("resultScore"), maximum=result.get("resultMaximum"))
     if not result.get("resultScore"):
-        raise Mismatch("the learner who completed everything has no points")
-    return f"{result['resultScore']:g} of {result['resultMaximum']:g} for the learner who was marked complete"
+        raise Mismatch(to_say("the learner who completed everything has no points"))
+    return _RESULT(given=f"{result['resultScore']:g}", maximum=f"{result['resultMaximum']:g}")
 
 
 STEPS: Mapping[str, Step] = {
@@ -116,4 +131,4 @@ def _score(life: CourseLife) -> dict[str, Any]:
         scores = scores_of(life.run_id, number)
         if _LEARNER.sub in scores:
             return scores[_LEARNER.sub]
-    raise NotPlayed("the learner has no score: see A3")
+    raise NotPlayed(to_say("the learner has no score: see A3"))

@@ -10,12 +10,18 @@ from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.jobs import Job, run_job
 from lti_tool.jobs.queue import due_jobs
+from lti_tool.launch.kept_words import Sentence
 from lti_tool.launch.selftest.record import OPERATOR, Mismatch
 from lti_tool.launch.selftest.runs import Pulse, run_row
+from lti_tool.words import to_say
 
 _LOOKS_EVERY = 0.2
-NO_WORKER = "no worker is running: start `lti-tool work`, or `lti-tool serve` without JOBS_URL"
-BUSY = "the worker has other work and has not come to it: try again when it is quiet, or start another worker"
+NO_WORKER = to_say("no worker is running: start `lti-tool work`, or `lti-tool serve` without JOBS_URL")
+BUSY = to_say(
+    "the worker has other work and has not come to it: try again when it is quiet, or start another worker"
+)
+_BECAUSE = Sentence(to_say("%(what)s: %(why)s"))
+_WITHIN = Sentence(to_say("%(what)s within %(seconds)s seconds"))
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class Waiting:
         at_work = _count((Job.lease_until > now) | (Job.finished_at >= began))
         db.session.rollback()
         if untouched:
-            return Mismatch(f"{what}: {BUSY if at_work else NO_WORKER}", OPERATOR)
-        return Mismatch(f"{what} within {self.patience:.0f} seconds")
+            return Mismatch(_BECAUSE(what=what, why=BUSY if at_work else NO_WORKER), OPERATOR)
+        return Mismatch(_WITHIN(what=what, seconds=f"{self.patience:.0f}"))
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lti_tool import clock
@@ -12,15 +13,16 @@ from lti_tool.people.admin.model import Administrator
 from lti_tool.people.admin.session import admin_or_none
 from lti_tool.people.audit import Fact, name_deeds, note
 from lti_tool.people.names import clean_email, clean_text
+from lti_tool.words import to_say
 
 _NAMELESS = "Administrator"
 
 name_deeds(
     {
-        "administrator.invited": "Invited an administrator",
-        "administrator.disabled": "Disabled an administrator",
-        "administrator.signed_in": "Signed in",
-        "administrator.signed_out_everywhere": "Signed out everywhere",
+        "administrator.invited": to_say("Invited an administrator"),
+        "administrator.disabled": to_say("Disabled an administrator"),
+        "administrator.signed_in": to_say("Signed in"),
+        "administrator.signed_out_everywhere": to_say("Signed out everywhere"),
     }
 )
 
@@ -99,5 +101,5 @@ def _address(email: str | None) -> str | None:
         return None
     address = clean_email(email)
     if address is None:
-        raise Problem("bad_request", "This is no e-mail address.")
+        raise Problem("bad_request", _("This is no e-mail address."))
     return address

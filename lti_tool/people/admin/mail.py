@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lti_tool import jobs
 from lti_tool.db import db, new_id, transaction
 from lti_tool.digests import digest, same
-from lti_tool.mail import send_mail
+from lti_tool.mail import language_here, send_mail
 from lti_tool.people.admin.links import ASKED_FOR_LASTS, link_address, make_link, may_be_mailed
 from lti_tool.people.admin.model import Administrator, SignInLink
 from lti_tool.people.names import clean_email
@@ -20,14 +20,10 @@ from lti_tool.people.names import clean_email
 SEND = "mail.sign_in"
 
 
-def is_mail_set_up() -> bool:
-    return bool(current_app.extensions["settings"].mail_url)
-
-
 def ask_for_mail(address: str | None) -> None:
     """Write down that somebody asked. Neither an address nor a secret stands in the job, only what proves them."""
     asked = digest(clean_email(address) or "")
-    jobs.enqueue(SEND, {"asked": asked, "mail": new_id()}, key=f"{SEND}:{asked}")
+    jobs.enqueue(SEND, {"asked": asked, "mail": new_id(), "language": language_here()}, key=f"{SEND}:{asked}")
 
 
 def send_sign_in(arguments: dict[str, Any]) -> None:
@@ -38,7 +34,10 @@ def send_sign_in(arguments: dict[str, Any]) -> None:
         if administrator is None or not _link_for(administrator, secret):
             return
         to = str(administrator.email)
-    send_mail("sign_in", to=to, message_id=f"sign-in.{arguments['mail']}", url=link_address(secret))
+    send_mail(
+        "sign_in", to=to, message_id=f"sign-in.{arguments['mail']}", language=arguments.get("language"),
+        url=link_address(secret),
+    )  # fmt: skip
 
 
 def _asked(asked: str) -> Administrator | None:

@@ -37,10 +37,13 @@ class SignInLink(Row):
 
 
 class AuditEntry(Row):
-    """One deed that somebody will ask about. It names opaque ids only, and is never changed (decision 15)."""
+    """One deed that somebody will ask about. It names opaque ids only, and is never changed (decision 15).
+
+    `subject` is what was done to, `scope` the issuer whose people may read of it.
+    """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "at"), Index(None, "subject", "at"))
+    __table_args__ = (Index(None, "at"), Index(None, "subject", "at"), Index(None, "scope", "at"))
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
@@ -49,4 +52,5 @@ class AuditEntry(Row):
     organization_id: Mapped[str | None] = mapped_column(ID)
     deed: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str | None] = mapped_column(String(64))
+    scope: Mapped[str | None] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
+from lti_tool.mail import is_mail_set_up
 from lti_tool.people.access import Permission, needs
 from lti_tool.people.admin.administrators import (
     all_administrators,
@@ -14,7 +15,7 @@ from lti_tool.people.admin.administrators import (
     sign_out_everywhere,
 )
 from lti_tool.people.admin.links import link_stands, use_link
-from lti_tool.people.admin.mail import ask_for_mail, is_mail_set_up
+from lti_tool.people.admin.mail import ask_for_mail
 from lti_tool.people.admin.model import Administrator
 from lti_tool.people.admin.session import admin_or_none, begin_session, current_admin, end_session
 from lti_tool.people.audit import audit_page, note, turn_from

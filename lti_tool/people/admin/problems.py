@@ -1,8 +1,9 @@
 """What administrators are told when something cannot be."""
 
 from lti_tool.errors import Entry, catalogue
+from lti_tool.words import to_say
 
-_SIGN_IN = "Sign in again, then repeat the step. Nothing was changed."
+_SIGN_IN = to_say("Sign in again, then repeat the step. Nothing was changed.")
 
 catalogue(
     {

@@ -25,6 +25,7 @@ JSON = st.recursive(
 @given(document=st.dictionaries(st.text(st.characters()), JSON, max_size=4), ascii_only=st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_any_json_that_is_baked_is_read_back(document: dict[str, object], ascii_only: bool) -> None:
+    document = {**document, "id": URL}
     text = json.dumps(document, ensure_ascii=ascii_only)
 
     assert json.loads(read_svg(bake_svg(PARTS, text, URL))["openbadges"]) == document
@@ -79,8 +80,8 @@ def test_a_drawing_without_children_can_be_baked() -> None:
     ("element", "expected"),
     [
         (
-            b'<ob:assertion xmlns:ob="http://openbadges.org" verify="u">{"a":1}</ob:assertion>',
-            {"openbadges": '{"a":1}'},
+            b'<ob:assertion xmlns:ob="http://openbadges.org" verify="u">{"id":"u"}</ob:assertion>',
+            {"openbadges": '{"id":"u"}'},
         ),
         (b'<assertion xmlns="http://openbadges.org" verify="a.b.c"/>', {"openbadges": "a.b.c"}),
         (
@@ -94,6 +95,13 @@ def test_a_drawing_without_children_can_be_baked() -> None:
 )
 def test_an_award_is_known_by_its_namespace_not_by_its_prefix(element: bytes, expected: dict[str, str]) -> None:
     assert read_svg(SVG.replace(b"<rect", element + b"<rect")) == expected
+
+
+def test_an_address_that_is_another_awards_makes_two_badges_of_one_picture() -> None:
+    two = b'<assertion xmlns="http://openbadges.org" verify="https://x/2">{"id":"https://x/1"}</assertion>'
+
+    with pytest.raises(PictureError, match="two different badges"):
+        read_svg(SVG.replace(b"<rect", two + b"<rect"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from lti_tool.badges.openbadge.documents import (
-    AwardFacts,
+    AssertionFacts,
     BadgeClassFacts,
     EvidenceFacts,
     IssuerFacts,
@@ -64,7 +64,7 @@ def test_a_badge_class_without_criteria_is_refused() -> None:
 
 
 def test_an_award_is_a_hosted_assertion() -> None:
-    facts = AwardFacts(
+    facts = AssertionFacts(
         "https://x.org/a",
         "https://x.org/b",
         "https://x.org/a.png",
@@ -100,7 +100,7 @@ def test_an_award_is_a_hosted_assertion() -> None:
 
 
 def test_an_award_for_somebody_without_an_address_names_the_type_url() -> None:
-    facts = AwardFacts("https://x.org/a", "https://x.org/b", None, UrlRecipient("sha256$abc", "salt"), ISSUED)
+    facts = AssertionFacts("https://x.org/a", "https://x.org/b", None, UrlRecipient("sha256$abc", "salt"), ISSUED)
 
     assert assertion_document(facts)["recipient"] == {
         "type": "url",
@@ -111,7 +111,7 @@ def test_an_award_for_somebody_without_an_address_names_the_type_url() -> None:
 
 
 def test_no_document_holds_a_null_or_an_empty_member() -> None:
-    award = AwardFacts("https://x.org/a", "https://x.org/b", None, ADA, ISSUED)
+    award = AssertionFacts("https://x.org/a", "https://x.org/b", None, ADA, ISSUED)
     badge = BadgeClassFacts("https://x.org/b", "B", "D", "https://x.org/b.png", "Do.", None, "https://x.org/i")
     issuer = IssuerFacts("https://x.org/i", "School", "https://x.org", "a@x.org")
 

@@ -13,7 +13,9 @@ from PIL import Image, PngImagePlugin
 from lti_tool.badges.openbadge.baking import bake_png, split_png
 from lti_tool.badges.openbadge.png import SIGNATURE, chunk, chunks, size
 from lti_tool.badges.openbadge.unbaking import read_png
-from lti_tool.badges.pictures.cleaning import PictureRefused, clean_picture
+from lti_tool.badges.pictures.cleaning import clean_picture
+from lti_tool.badges.pictures.limits import USUAL, Limits
+from lti_tool.badges.pictures.refusal import PictureRefused
 
 
 def _png(image: Image.Image, **options: object) -> bytes:
@@ -28,9 +30,9 @@ def _opened(png: bytes) -> Image.Image:
     return image
 
 
-def _refusal(data: bytes, **options: int) -> PictureRefused:
+def _refusal(data: bytes, limits: Limits = USUAL) -> PictureRefused:
     with pytest.raises(PictureRefused) as refused:
-        clean_picture(data, **options)
+        clean_picture(data, limits)
     return refused.value
 
 
@@ -50,11 +52,10 @@ PNG = _png(_badge())
 def test_a_png_is_kept_as_png_and_wrapped_in_an_svg() -> None:
     clean = clean_picture(PNG)
 
-    assert clean.source == "png"
     assert _opened(clean.png).tobytes() == _badge().tobytes()
     root = etree.fromstring(clean.svg)
     assert (root.get("viewBox"), root.get("width")) == ("0 0 64 64", "64")
-    assert clean_picture(clean.svg).source == "svg"
+    assert _opened(clean_picture(clean.svg).png).size == (600, 600)
 
 
 def test_the_same_upload_gives_the_same_bytes_and_cleaning_twice_changes_nothing() -> None:
@@ -172,7 +173,7 @@ def test_a_refusal_is_a_sentence_for_a_teacher() -> None:
 
 
 def test_a_file_larger_than_the_limit_is_refused_unread() -> None:
-    refused = _refusal(PNG, max_bytes=100)
+    refused = _refusal(PNG, Limits(bytes=100))
 
     assert refused.code == "too_large"
     assert "too large" in refused.sentence

@@ -1,5 +1,6 @@
 """One time budget over name lookup, headers and body: a server that drips is given up."""
 
+import gzip
 import socket
 import threading
 import time
@@ -7,6 +8,7 @@ import time
 import pytest
 
 from lti_tool.fetch import Fetcher, Limits
+from lti_tool.fetch.budget import MOST_WORK
 from tests.ground.fetch.outside import HEAD, QUICK, SOON, Outside, refusal
 
 
@@ -54,3 +56,22 @@ def test_a_pause_longer_than_the_read_time_is_too_slow(outside: Outside, fetcher
 
     assert problem.kind == "too_slow"
     assert time.monotonic() - began < SOON
+
+
+@pytest.mark.parametrize(
+    ("start", "drop"),
+    [
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (HEAD + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"")),
+    ],
+    ids=["a body in crumbs", "more to come", "nothing, packed"],
+)
+def test_a_server_cannot_keep_us_computing(outside: Outside, fetcher: Fetcher, start: bytes, drop: bytes) -> None:
+    url = outside.pours("/crumbs", start, drop * 5000)
+    begun = time.thread_time()
+
+    problem = refusal(lambda: fetcher.get(url, limits=Limits(connect=60.0, read=60.0, total=60.0, size=10**9)))
+
+    assert problem.kind == "too_slow"
+    assert time.thread_time() - begun < 2 * MOST_WORK

@@ -61,12 +61,18 @@ def test_an_answer_without_items_is_an_answer() -> None:
 def test_a_link_always_has_an_address_and_a_title_and_names_its_view() -> None:
     assert item() == {
         "type": "ltiResourceLink", "url": URL, "title": "Explore the lab",
-        "custom": {"view": f"objective:{OBJECTIVE}", "context_history": "$Context.id.history"},
+        "custom": {
+            "view": f"objective:{OBJECTIVE}", "context_history": "$Context.id.history",
+            "link_history": "$ResourceLink.id.history",
+        },
     }  # fmt: skip
 
 
 def test_a_column_is_asked_for_only_where_it_is_taken_and_has_points() -> None:
-    column = {"label": "Explore the lab", "scoreMaximum": 10, "resourceId": OBJECTIVE, "tag": "spaces:objective:v1"}
+    column = {
+        "label": "Explore the lab", "scoreMaximum": 10, "resourceId": OBJECTIVE, "tag": "spaces:objective:v1",
+        "submissionReview": {"reviewableStatus": ["InProgress", "Submitted", "Completed"]},
+    }  # fmt: skip
 
     assert item(line_items=True)["lineItem"] == column
     assert "lineItem" not in item(line_items=False)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
-from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.model import LineItem, PlatformPause, Score
 from lti_tool.launch.model import CourseKey, Identity
 from lti_tool.sandbox.gradebook import LineItem as Column
 from lti_tool.sandbox.gradebook import Score as Shown
@@ -61,6 +61,7 @@ class Term:
         """The same, when all that waits has waited long enough."""
         with transaction():
             db.session.execute(update(Job).where(Job.finished_at.is_(None)).values(run_at=clock.now()))
+            db.session.execute(update(PlatformPause).values(until=clock.now()))
         self.do_jobs()
 
     @property

@@ -164,7 +164,7 @@ def test_sending_again_takes_up_what_was_refused_and_leads_back(
     before = db.session.scalars(select(Score.moved_at)).one()
     tell(Job, finished_at=clock.now())
 
-    answer = staff.post("gradebook/send")
+    answer = staff.post("gradebook/send", {"from": "progress"})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{staff.path}/progress#gradebook")
     db.session.expire_all()
@@ -178,13 +178,13 @@ def test_sending_again_takes_up_what_was_refused_and_leads_back(
 def test_switched_off_nothing_is_written_and_switched_on_again_all_of_it_is(
     staff: Visitor, space: str, organization: str, objective: str
 ) -> None:
-    assert staff.post("gradebook/switch", {"on": "no"}).status_code == 303
+    assert staff.post("gradebook/choice", {"shows": "nothing", "confirmed": "yes"}).status_code == 303
     assert "Nothing is written into the LMS" in panel(staff)
 
     completed(space, organization, objective)
     assert db.session.scalars(select(Score)).all() == []
 
-    staff.post("gradebook/switch", {"on": "yes"})
+    staff.post("gradebook/choice", {"shows": "completed", "confirmed": "yes"})
     assert [(one.given, one.maximum, one.state) for one in db.session.scalars(select(Score))] == [(1, 1, "waiting")]
     assert "Nothing is written" not in panel(staff)
 
@@ -210,13 +210,13 @@ def test_an_assistant_looks_and_touches_nothing(
 
     assert "Refused" in panel(assistant)
     assert "<form" not in panel(assistant)
-    assert [assistant.post(f"gradebook/{act}").status_code for act in ("send", "switch")] == [403, 403]
+    assert [assistant.post(f"gradebook/{act}").status_code for act in ("send", "choice", "difference")] == [403] * 3
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.OBSERVER, Role.SUPPORT, Role.GUEST])
 def test_nobody_else_comes_near_it(app: Flask, organization: str, course: str, role: Role) -> None:
     other = visit(app, organization, course, role=role)
-    assert [other.post(f"gradebook/{act}").status_code for act in ("send", "switch")] == [403, 403]
+    assert [other.post(f"gradebook/{act}").status_code for act in ("send", "choice", "difference")] == [403] * 3
 
 
 def test_a_forged_press_sends_nothing(staff: Visitor, space: str, organization: str, objective: str) -> None:

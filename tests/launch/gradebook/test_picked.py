@@ -9,9 +9,9 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import sweep
+from lti_tool.launch.gradebook.choosing import choose as choose_what
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.sending import send_again
-from lti_tool.launch.gradebook.switching import switch
 from lti_tool.launch.model import CourseKey
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.gradebook import LineItem as Column
@@ -248,7 +248,7 @@ def test_a_column_in_trouble_holds_back_no_other(term: Term, moods: Moods) -> No
 def test_switched_off_a_picked_column_gets_nothing_and_switched_on_again_all_of_it(term: Term) -> None:
     _, column = pick(term)
     with transaction():
-        switch(term.course, term.space, on=False)
+        choose_what(term.course, term.space, "nothing")
     _, other = pick(term, term.add_objective("Second"))
     term.complete("amelie")
     sweep()
@@ -256,7 +256,7 @@ def test_switched_off_a_picked_column_gets_nothing_and_switched_on_again_all_of_
     assert (term.handed_in, db.session.scalars(select(Score)).all()) == ([], [])
 
     with transaction():
-        switch(term.course, term.space, on=True)
+        choose_what(term.course, term.space, "completed")
     sweep()
     term.do_jobs_later()
 

@@ -14,14 +14,16 @@ from lti_tool.launch.gradebook.rules import (
     RESULTS,
     SCORES,
     TAG,
+    Result,
     Standing,
     Way,
     asking,
     beneath,
     column_in,
+    drift_of,
     label_of,
     next_moment,
-    result_of,
+    results_in,
     score_document,
     shows,
     way_of,
@@ -89,14 +91,15 @@ def test_a_question_is_added_to_an_address_that_stays_as_it_is(url: str, asked: 
 def test_a_score_is_final_in_utc_with_a_fraction() -> None:
     there = NOW.astimezone(timezone(timedelta(hours=2)))
 
-    said = score_document("4", Standing(2, 5, there), comment=True, also={"https://x.example/": {"new": False}})
+    also = {"https://x.example/": {"new": False}}
+    said = score_document("4", Standing(2, 5, there), comment=True, times=True, also=also)
 
     assert said == {
         "userId": "4", "scoreGiven": 2, "scoreMaximum": 5, "activityProgress": "InProgress",
         "gradingProgress": "FullyGraded", "timestamp": "2026-11-24T08:00:00.123Z",
         "comment": "2 of 5 objectives completed", "https://x.example/": {"new": False},
     }  # fmt: skip
-    done = score_document("4", Standing(5, 5, NOW), comment=False, also={})
+    done = score_document("4", Standing(5, 5, NOW), comment=False, times=False, also={})
     assert (done["activityProgress"], "comment" in done) == ("Completed", False)
 
 
@@ -150,19 +153,62 @@ def test_a_column_is_known_by_what_it_stands_for(items: list[object], found: str
     ],
 )
 def test_a_result_is_a_part_of_the_whole_and_the_last_one_counts(results: list[object], part: float | None) -> None:
-    assert result_of(results, "me") == part
+    found = results_in(results).get("me")
+    assert (found and found.part) == part
 
 
 @pytest.mark.parametrize(("part", "same"), [(2 / 3, True), (0.66, False), (0.667, True), (1.0, False), (0.0, False)])
 def test_what_the_lms_shows_is_ours_but_for_rounding(part: float, same: bool) -> None:
-    assert shows(part, Standing(2, 3, NOW)) is same
+    assert shows(part, Standing(2, 3, NOW).part) is same
+
+
+def test_more_than_the_whole_may_be_shown_as_the_whole() -> None:
+    assert shows(1.0, 1.5)
+    assert not shows(1.0, 0.5)
+    assert not shows(1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("score", "maximum", "drift"),
+    [
+        (2, 4, None), (2.001, 4, None), (10, 20, "rescaled"), (2, 8, "rescaled"), (3, 4, "changed"), (0, 4, "changed"),
+    ],
+)  # fmt: skip
+def test_what_is_shown_otherwise_has_its_explanation(score: float, maximum: float, drift: str | None) -> None:
+    assert drift_of(Result(score, maximum), 2, 4) == drift
+    assert drift_of(None, 2, 4) == "missing"
+    assert drift_of(Result(4, 4), 6, 4) == "capped"
+
+
+def test_when_the_evidence_was_handed_in_is_said_where_there_is_some() -> None:
+    began, sent = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+    standing = Standing(1, 2, NOW, began_at=began, handed_in_at=sent)
+
+    said = score_document("4", standing, comment=False, times=True, also={})
+    assert said["submission"] == {"startedAt": "2026-11-24T06:00:00.123Z", "submittedAt": "2026-11-24T07:00:00.123Z"}
+    assert "submission" not in score_document("4", standing, comment=False, times=False, also={})
+    assert "submission" not in score_document("4", Standing(1, 2, NOW), comment=False, times=True, also={})
+
+
+def test_what_was_begun_after_it_was_handed_in_was_begun_then() -> None:
+    standing = Standing(1, 2, NOW, began_at=NOW, handed_in_at=NOW - timedelta(hours=1))
+    said = score_document("4", standing, comment=False, times=True, also={})["submission"]
+    assert said["startedAt"] == said["submittedAt"]
+
+
+@pytest.mark.parametrize(
+    ("shows_what", "label"),
+    [("completed", "Lab: objectives completed"), ("points", "Lab: points"), ("nothing", "Lab: objectives completed")],
+)
+def test_the_column_s_name_says_what_it_counts(shows_what: str, label: str) -> None:
+    assert label_of("Lab", shows_what) == label
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(JSON, max_size=4))
 def test_any_list_of_anything_can_be_looked_through(said: list[object]) -> None:
     column_in(said, "ours")
-    result_of(said, "me")
+    results_in(said)
 
 
 def test_a_long_name_leaves_room_for_what_the_column_is() -> None:

@@ -21,7 +21,7 @@ def test_canvas_finds_everything_at_one_url(app: Flask, client: FlaskClient) -> 
     assert said["target_link_uri"] == f"{TOOL}/lti/launch"
     assert said["oidc_initiation_url"] == f"{TOOL}/lti/login"
     assert said["public_jwk_url"] == f"{TOOL}/lti/jwks.json"
-    assert len(said["scopes"]) == 5
+    assert len(said["scopes"]) == 7
     assert (extension["platform"], extension["privacy_level"]) == ("canvas.instructure.com", "public")
     assert extension["domain"] == "localhost:8000"
 

@@ -42,7 +42,7 @@ def test_two_buttons_connect_an_lms(app: Flask, client: FlaskClient, lms: SomeLm
     kept = registration()
     assert (kept.name, kept.issuer, kept.client_id) == ("Hill College", lms.url, "client-of-the-tool")
     assert (kept.auth_url, kept.token_url, kept.jwks_url) == (f"{lms.url}/auth", f"{lms.url}/token", f"{lms.url}/jwks")
-    assert (kept.profile, kept.token_audience, len(kept.granted_scopes or [])) == ("moodle", None, 5)
+    assert (kept.profile, kept.token_audience, len(kept.granted_scopes or [])) == ("moodle", None, 6)
     [deployment] = db.session.scalars(select(Deployment))
     assert (deployment.registration_id, deployment.deployment_id, deployment.status) == (kept.id, "7", "active")
     assert db.session.scalars(select(Issuer.name)).all() == ["Hill College"]
@@ -73,7 +73,7 @@ def test_the_lms_is_asked_with_its_token_and_for_all_that_the_tool_serves(
     assert sent["redirect_uris"] == ["http://localhost:8000/lti/launch"]
     assert sent["jwks_uri"] == "http://localhost:8000/lti/jwks.json"
     assert sent["token_endpoint_auth_method"] == "private_key_jwt"
-    assert len(sent["scope"].split()) == 5
+    assert len(sent["scope"].split()) == 6
     tool = sent[TOOL]
     assert tool["domain"] == "localhost:8000", "Moodle compares the domain with its port"
     assert {"sub", "name", "email"} <= set(tool["claims"])

@@ -39,11 +39,18 @@ def teacher(sub: str, name: str | None = None, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class RosterServer:
-    """`pages` are lists of members; `instead` holds answers to give first, by endpoint: `token` or a page's number."""
+    """`pages` are lists of members; `instead` holds answers to give first, by endpoint: `token` or a page's number.
+
+    `at` holds the answers to a query exactly as it was sent, `groups` those of the groups service at `/groups`, and
+    `first_links` are put before the `Link` of the first page.
+    """
 
     url: str = ""
     pages: list[list[Any]] = field(default_factory=lambda: [[]])
     instead: dict[str | int, list[Response]] = field(default_factory=dict)
+    at: dict[str, Callable[[], Response]] = field(default_factory=dict)
+    groups: list[Response] = field(default_factory=list)
+    first_links: str = ""
     token_answer: dict[str, Any] = field(default_factory=dict)
     loops: bool = False
     gzipped: bool = False
@@ -67,7 +74,8 @@ class RosterServer:
             self.asked[request.path] += 1
         if self.before:
             self.before(request.full_path)
-        answer = self._token(request) if request.path == "/token" else self._members(request)
+        served = {"/token": self._token, "/groups": lambda _: self.groups.pop(0)}
+        answer = served.get(request.path, self._members)(request)
         return answer(environ, start_response)
 
     def assertion(self, number: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -85,6 +93,9 @@ class RosterServer:
         return answer({"access_token": token, "token_type": "Bearer", "expires_in": 3600, **self.token_answer})
 
     def _members(self, request: Request) -> Response:
+        exactly = self.at.get(request.query_string.decode())
+        if exactly is not None:
+            return exactly()
         number = int(parse_qs(request.query_string.decode()).get("Page", ["P1"])[0][1:])
         if self.instead.get(number):
             return self.instead[number].pop(0)
@@ -94,6 +105,8 @@ class RosterServer:
         if number < len(self.pages) or self.loops:
             following = number + 1 if number < len(self.pages) else 1
             response.headers["Link"] = f'<{self.roster_url}?Page=P{following}>; title="x"; rel="next"'
+        if number == 1 and self.first_links:
+            response.headers.add("Link", self.first_links)
         if self.gzipped:
             response.set_data(gzip.compress(response.get_data()))
             response.headers["Content-Encoding"] = "gzip"
@@ -127,12 +140,14 @@ def make_platform(server: RosterServer, **words: Any) -> str:
         ).id
 
 
-def make_course(registration: str, roster_url: str | None, space: str | None = None) -> str:
+def make_course(
+    registration: str, roster_url: str | None, space: str | None = None, context: str = "context-1"
+) -> str:  # fmt: skip
     """A course of the platform. Answers its id."""
     with transaction():
         deployment = db.session.query(Deployment).filter_by(registration_id=registration).one()
         course = CourseKey(
-            deployment_id=deployment.id, context_id="context-1", title="Biology 101", roster_url=roster_url,
+            deployment_id=deployment.id, context_id=context, title="Biology 101", roster_url=roster_url,
             space_id=space,
         )  # fmt: skip
         db.session.add(course)

@@ -167,7 +167,8 @@ def test_an_empty_list_after_people_were_there_removes_nobody(
     lms.pages = [[learner("u1", "Ada")]]
     sync(course)
     lms.pages = [page]
-    assert (sync(course).problem, members()) == ("roster_empty", {"Ada"})
+    read = sync(course)
+    assert (read.state, read.problem, members()) == ("doubted", "roster_empty", {"Ada"})
 
 
 def test_an_empty_first_roster_is_nothing_wrong(lms: RosterServer, course: str) -> None:

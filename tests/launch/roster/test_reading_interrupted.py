@@ -45,10 +45,22 @@ def test_a_job_that_comes_twice_changes_nothing_the_second_time(lms: RosterServe
     assert lms.asked["/members"] == 1
 
 
-def test_of_two_workers_one_applies(app: Flask, lms: RosterServer, course: str) -> None:
+def test_who_takes_a_reading_up_later_puts_the_earlier_worker_out(
+    app: Flask, lms: RosterServer, course: str
+) -> None:
+    """The first one hangs at its first page until the second one is there; it asks for no second page."""
     lms.pages = [[learner(f"u{n}") for n in range(50)], [learner("last")]]
-    read, meet, faults = ask(course), threading.Barrier(2, timeout=20), list[BaseException]()
-    lms.before = lambda path: meet.wait() if path.endswith("P2") else None
+    read, faults = ask(course), list[BaseException]()
+    hangs, second_is_there, turns = threading.Event(), threading.Event(), iter(range(100))
+
+    def hold_the_first(path: str) -> None:
+        if not path.startswith("/members"):
+            return
+        if next(turns) == 0:
+            hangs.set()
+            second_is_there.wait(20)
+        else:
+            second_is_there.set()
 
     def work() -> None:
         try:
@@ -57,13 +69,16 @@ def test_of_two_workers_one_applies(app: Flask, lms: RosterServer, course: str) 
         except BaseException as fault:
             faults.append(fault)
 
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    lms.before = hold_the_first
+    first, second = (threading.Thread(target=work) for _ in range(2))
+    first.start()
+    hangs.wait(20)
+    second.start()
+    first.join()
+    second.join()
     done = row(str(read))
     assert (faults, done.state, done.joined, len(members())) == ([], "done", 51, 51)
+    assert lms.asked["/members"] == 3, "one page of the first worker, two of the second"
 
 
 def test_a_reading_that_somebody_else_has_ended_is_not_applied(lms: RosterServer, course: str) -> None:

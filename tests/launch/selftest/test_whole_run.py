@@ -15,6 +15,8 @@ from lti_tool.launch.selftest.runner import all_cases
 from tests.html_guard import page_faults
 from tests.launch.selftest.conftest import SelfTested
 
+pytestmark = pytest.mark.xdist_group("self-test")  # a run for each database, not for each process as well
+
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.id} {case.name}")
 def test_every_case_of_the_list_is_green(tested: SelfTested, case: Case) -> None:

@@ -78,7 +78,7 @@ def test_the_page_answers_the_same_whoever_asks(mailing: Flask, box: Mailbox, ad
 
     assert re.sub(r"[0-9a-f]{64}", "", known) == re.sub(r"[0-9a-f]{64}", "", unknown)
     assert "Look into your mailbox" in known
-    assert [set(job.arguments) for job in written] == [{"asked", "mail"}] * 2
+    assert [set(job.arguments) for job in written] == [{"asked", "mail", "language"}] * 2
     assert all("@" not in str(job.arguments) for job in written)
     assert [mail["To"] for mail in box.mails] == ["robin@example.org"]
 

@@ -1,0 +1,1 @@
+"""A person's badges: awards of this installation, imported ones, and collections to share."""

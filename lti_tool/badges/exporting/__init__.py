@@ -1,0 +1,1 @@
+"""Data management of an issuer: every award as a table."""

@@ -1,0 +1,1 @@
+"""Pathways of an issuer: nested elements, and what completes them."""

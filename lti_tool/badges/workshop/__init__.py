@@ -1,0 +1,1 @@
+"""The pages of issuers and their badge classes, inside a visit and at `/home`."""

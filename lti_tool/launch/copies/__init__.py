@@ -1,0 +1,1 @@
+"""Courses that were copied: how that is known, and which Spaces they come from."""

@@ -1,0 +1,79 @@
+"""A platform that does not answer costs one call at a time, however many courses it has: the others wait for its turn.
+
+Without that, a hundred courses of one platform that hangs would keep every worker busy, and no other platform would
+hear anything. What one column or one person breaks pauses nobody: only silence and being asked to wait do.
+"""
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lti_tool import clock
+from lti_tool.db import db, is_postgresql, transaction
+from lti_tool.jobs import RetryLater
+from lti_tool.launch.gradebook.model import PlatformPause
+from lti_tool.launch.gradebook.moving import hurry
+from lti_tool.launch.model import CourseKey, Deployment
+from lti_tool.launch.service_refusals import ServiceRefused
+
+LONGEST = 300.0  # seconds until one course tries again, so that a platform that is back is soon found to be
+_ONE_CALL = timedelta(seconds=60)  # longer than any call is waited for
+
+
+def wait_for_platform(registration: str) -> None:
+    """Raises `RetryLater` while the platform is away. Of many courses that come when its time is over, one goes on."""
+    pause = db.session.get(PlatformPause, registration)
+    db.session.rollback()
+    if pause is None:
+        return
+    now = clock.now()
+    if pause.until > now:
+        raise RetryLater((pause.until - now).total_seconds() + _some_seconds())
+    with transaction():
+        mine = update(PlatformPause).where(
+            PlatformPause.registration_id == registration, PlatformPause.until == pause.until
+        )  # fmt: skip
+        done = db.session.execute(mine.values(until=now + _ONE_CALL).execution_options(synchronize_session=False))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise RetryLater(_some_seconds())
+
+
+def pause_platform(registration: str, refused: ServiceRefused, wait: float) -> None:
+    """The platform was silent, or asks us to wait: its other courses do not ask again for as long."""
+    if not refused.of_platform:
+        note_answered(registration)
+        return
+    seconds = max(min(wait, LONGEST), refused.wait or 0.0)
+    now = clock.now()
+    said = {"registration_id": registration, "since": now, "until": now + timedelta(seconds=seconds)}
+    dialect = postgresql if is_postgresql() else sqlite
+    fresh = dialect.insert(PlatformPause).values(**said)
+    with transaction():
+        db.session.execute(
+            fresh.on_conflict_do_update(index_elements=["registration_id"], set_={"until": said["until"]})
+        )
+
+
+def note_answered(registration: str) -> None:
+    """It is there: whoever waited for it goes on."""
+    paused = db.session.scalar(select(PlatformPause.since).where(PlatformPause.registration_id == registration))
+    db.session.rollback()
+    if paused is None:
+        return
+    with transaction():
+        end_pause(registration)
+        courses = select(CourseKey.id).join(Deployment, Deployment.id == CourseKey.deployment_id)
+        hurry(*db.session.scalars(courses.where(Deployment.registration_id == registration)))
+
+
+def end_pause(registration: str) -> None:
+    """Inside a transaction."""
+    gone = delete(PlatformPause).where(PlatformPause.registration_id == registration)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _some_seconds() -> float:
+    """Never the same for all."""
+    return random.uniform(0.5, 3.0)  # noqa: S311 - no secret hangs on it

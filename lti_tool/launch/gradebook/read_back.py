@@ -1,0 +1,109 @@
+"""Once a night the grades of each course are read back, so that staff see where the LMS shows something else.
+
+Nothing is written into the LMS by that: a drift has its explanation, and staff decide.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from lti_tool import clock
+from lti_tool.db import db, transaction
+from lti_tool.jobs import RetryLater, enqueue
+from lti_tool.launch.gradebook import columns, rules
+from lti_tool.launch.gradebook.handing_in import Course
+from lti_tool.launch.gradebook.holding import found_now
+from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
+from lti_tool.launch.gradebook.reaching import courses_reached
+from lti_tool.launch.gradebook.sendable import sub_of_person
+from lti_tool.launch.model import CourseKey, Deployment, Registration
+from lti_tool.launch.service_refusals import ServiceRefused
+from lti_tool.logs import log
+from lti_tool.spaces.model import Space
+
+READ_BACK = "gradebook.read_back"
+_NIGHT = 6 * 3600.0
+_FRESH = timedelta(hours=18)
+
+
+def read_back_by_schedule() -> None:
+    """A job for each course that has grades in its LMS, spread over the night."""
+    old = or_(LineItem.read_at.is_(None), LineItem.read_at < clock.now() - _FRESH)
+    query = (
+        select(CourseKey.id)
+        .join(LineItem, LineItem.course_id == CourseKey.id)
+        .join(Deployment, Deployment.id == CourseKey.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .join(Space, Space.id == CourseKey.space_id)
+        .where(
+            LineItem.url.is_not(None), LineItem.is_off.is_(False), LineItem.problem.is_(None), old,
+            Space.archived_at.is_(None), Registration.switched_off_at.is_(None), Deployment.status == "active",
+        )
+    )  # fmt: skip
+    with transaction():
+        for course in db.session.scalars(query.distinct()).all():
+            delay = random.uniform(0.0, _NIGHT)  # noqa: S311 - no secret hangs on it
+            enqueue(READ_BACK, {"course": course}, key=f"{READ_BACK}:{course}", delay=delay)
+
+
+def read_back(arguments: Mapping[str, Any]) -> None:
+    """The job: one course, column by column. Raises `RetryLater` for a platform that is away."""
+    reached = [
+        (course, column) for course, column in courses_reached(str(arguments["course"]))
+        if column.url and rules.RESULTS in course.scopes
+    ]  # fmt: skip
+    db.session.rollback()
+    if reached:
+        wait_for_platform(reached[0][0].registration)
+    for course, column in reached:
+        began = clock.now()
+        try:
+            shown = columns.results_of(
+                course.connector, str(column.url), None, page_size=course.profile.results_page_size
+            )
+        except ServiceRefused as refused:
+            _put_off(course, column.row, refused)
+        else:
+            note_answered(course.registration)
+            _compare(column.row, shown, began)
+
+
+def _put_off(course: Course, row: str, refused: ServiceRefused) -> None:
+    """What nobody can read back is no drift; a platform that is away is asked again."""
+    log.warning("grades_not_read_back", column=row, code=refused.code)
+    wait = max(refused.wait or 0.0, 60.0)
+    pause_platform(course.registration, refused, wait)
+    if refused.may_pass:
+        raise RetryLater(wait)
+
+
+def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime) -> None:
+    """What was sent while we read may be missing in what was read."""
+    sent = (
+        select(Score.id, Score.moved_at, Score.given, Score.maximum, Score.drift, sub_of_person().label("user"))
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(CourseKey, CourseKey.id == LineItem.course_id)
+        .join(Deployment, Deployment.id == CourseKey.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .where(LineItem.id == row, Score.state == "sent", Score.sent_at < began)
+    )
+    with transaction():
+        _note(db.session.execute(sent).all(), shown)
+        read = update(LineItem).where(LineItem.id == row).values(read_at=clock.now())
+        db.session.execute(read.execution_options(synchronize_session=False))
+
+
+def _note(rows: Sequence[Any], shown: Mapping[str, rules.Result | None]) -> None:
+    """What has not changed since the last night is not written again."""
+    for row in rows:
+        result = shown.get(row.user)
+        drift = rules.drift_of(result, row.given, row.maximum)
+        if drift == row.drift and drift is None:
+            continue
+        same = update(Score).where(Score.id == row.id, Score.moved_at == row.moved_at, Score.state == "sent")
+        said = {"drift": drift.value if drift else None, **found_now(result)}
+        db.session.execute(same.values(**said).execution_options(synchronize_session=False))

@@ -1,0 +1,1 @@
+"""Evidence: what learners hand in for an objective, attempt by attempt."""

@@ -1,0 +1,1 @@
+"""Review: what waits, one item at a time, and what was decided."""

@@ -1,0 +1,1 @@
+"""Who runs a Space beyond what the LMS says: staff by invitation, as teachers or as assistants (decision 7)."""
