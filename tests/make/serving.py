@@ -1,5 +1,7 @@
 """Real HTTP for tests: a WSGI application on a free loopback port, stopped when the test ends."""
 
+import itertools
+import os
 import random
 import socket
 import threading
@@ -10,18 +12,31 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-def free_port() -> int:
-    """A port that nobody listens on. It lies below those that systems give to outgoing connections: one of these could
-    be taken by a neighbour's request between the asking and the serving.
+def _own_ports() -> Iterator[int]:
+    """Ports of this process's own among the workers of one test run, in no order, each once before any comes again.
+
+    They lie below those that systems give to outgoing connections: one of these could be taken by a neighbour's request
+    between the asking and the serving.
     """
-    while True:
-        port = random.SystemRandom().randrange(12_000, 32_000)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = list(range(12_000 + worker, 32_000, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
+    random.SystemRandom().shuffle(ports)
+    return itertools.cycle(ports)
+
+
+_ports = _own_ports()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, and that nobody else in this test run was given."""
+    for port in _ports:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
+    raise AssertionError("itertools.cycle ended")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -46,7 +61,10 @@ def _closing(app: WSGIApplication) -> WSGIApplication:
 @contextmanager
 def serving(app: WSGIApplication, port: int) -> Iterator[None]:
     """Serve `app` on 127.0.0.1 with a thread for each request."""
-    server = make_server("127.0.0.1", port, _closing(app), threaded=True, request_handler=_Quiet)
+    try:
+        server = make_server("127.0.0.1", port, _closing(app), threaded=True, request_handler=_Quiet)
+    except SystemExit as exit:  # what Werkzeug says of a port that is taken; pytest would not count it as a fault
+        raise OSError(f"port {port} is taken") from exit
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # looks so often whether to stop
     thread.start()
     try:

@@ -68,7 +68,8 @@ def ask_by_schedule() -> None:
     for course_id in db.session.scalars(select(CourseKey.id).where(_is_due()).limit(_AT_ONCE)).all():
         db.session.rollback()
         with transaction():
-            if db.session.scalar(select(CourseKey.id).where(CourseKey.id == course_id, _is_due()).with_for_update()):
+            due = select(CourseKey.id).where(CourseKey.id == course_id, _is_due())
+            if db.session.scalar(due.with_for_update(key_share=True, of=CourseKey)):
                 ask_for_roster(course_id, by=None)
     _forget_old()
 

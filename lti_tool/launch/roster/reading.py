@@ -204,9 +204,14 @@ def _mine(source: _Source) -> tuple[ColumnElement[bool], ...]:
 
 
 def _apply(source: _Source, found: _Found, *, tries: int) -> None:
+    """Apply and remember, each in a transaction of its own: whoever asks for a roster holds the course and waits for the
+    row, so that nobody may hold the row and wait for the course. Lost in between, the next reading is told more.
+    """
     try:
         with transaction():
-            _apply_once(source, found)
+            applied = _apply_once(source, found)
+        if applied:
+            _remember(source, found)
     except ManyWouldLeave as many:
         _doubt(source, found, many)
     except IntegrityError:  # somebody on the list opened the tool at this very moment: now they are known
@@ -215,18 +220,18 @@ def _apply(source: _Source, found: _Found, *, tries: int) -> None:
         _apply(source, found, tries=tries - 1)
 
 
-def _apply_once(source: _Source, found: _Found) -> None:
+def _apply_once(source: _Source, found: _Found) -> bool:
     read = db.session.scalar(select(RosterRead).where(*_mine(source)).with_for_update())
     if read is None:
-        return
+        return False
     outcome = apply_roster(found.roster, replace(source.to, whole=found.whole))
     read.joined, read.changed, read.gone = len(outcome.joined), len(outcome.changed), len(outcome.gone)
     read.state, read.ended_at, read.is_whole, read.left_at = "done", clock.now(), found.whole, outcome.left_at
-    _remember(source, found)
     log.info(
         "roster_read", read=read.id, people=read.people, skipped=read.skipped, joined=read.joined,
         changed=read.changed, gone=read.gone, whole=found.whole,
     )  # fmt: skip
+    return True
 
 
 def _remember(source: _Source, found: _Found) -> None:
@@ -238,7 +243,8 @@ def _remember(source: _Source, found: _Found) -> None:
         said["roster_changes_url"] = found.changes_url
     if said:
         change = update(CourseKey).where(CourseKey.id == source.course).values(**said)
-        db.session.execute(change.execution_options(synchronize_session=False))
+        with transaction():
+            db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def _doubt(source: _Source, found: _Found, many: ManyWouldLeave) -> None:
