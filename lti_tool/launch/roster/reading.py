@@ -204,8 +204,8 @@ def _mine(source: _Source) -> tuple[ColumnElement[bool], ...]:
 
 
 def _apply(source: _Source, found: _Found, *, tries: int) -> None:
-    """Apply and remember, each in a transaction of its own: whoever asks for a roster holds the course and waits for the
-    row, so that nobody may hold the row and wait for the course. Lost in between, the next reading is told more.
+    """Apply and remember, each in a transaction of its own: whoever asks for a roster holds the course and waits for
+    the row, so that nobody may hold the row and wait for the course. Lost in between, the next reading is told more.
     """
     try:
         with transaction():
