@@ -51,8 +51,9 @@ soak: setup ## many launches, keys that change, and a worker killed at every ste
 	@$(BIN)/python -m tests.soak delivery
 	@$(BIN)/python -m tests.soak order
 
-screenshots: setup system ## every page of the story, wide and at 320 pixels, as PNGs in var/screenshots
+screenshots: setup system ## the pages of the story (var/screenshots) and of the whole house at three widths (var/album)
 	@$(BIN)/python -m tests.browser.screenshots
+	@$(BIN)/python -m tests.browser.album
 
 words: setup ## the sentences of code and pages, collected anew into translations/
 	@PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml -k to_say -k _l --add-location=file --sort-by-file --no-wrap \

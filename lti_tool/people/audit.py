@@ -24,6 +24,11 @@ def name_deeds(words: Mapping[str, str]) -> None:
     _DEEDS.update(words)
 
 
+def named_deed(deed: str) -> str:
+    """What a deed is called, for a reader."""
+    return said(_DEEDS.get(deed, deed))
+
+
 def note(
     deed: str, *, actor_kind: str, actor: str | None = None, organization: str | None = None,
     subject: str | None = None, scope: str | None = None, facts: Mapping[str, Fact] | None = None,
@@ -108,6 +113,6 @@ def audit_page(
 
 def _line(row: AuditEntry) -> AuditLine:
     return AuditLine(
-        row.id, row.at, row.deed, said(_DEEDS.get(row.deed, row.deed)), row.actor_kind, row.actor, row.organization_id,
+        row.id, row.at, row.deed, named_deed(row.deed), row.actor_kind, row.actor, row.organization_id,
         row.subject, row.facts,
     )  # fmt: skip

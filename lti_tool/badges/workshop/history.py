@@ -11,7 +11,7 @@ from lti_tool.badges.awarding.model import AwardBatch
 from lti_tool.badges.model import CURRENT_REVISION, Award, BadgeClass, BadgeRevision
 from lti_tool.db import db
 from lti_tool.people.admin.model import AuditEntry
-from lti_tool.people.audit import Fact, Turn
+from lti_tool.people.audit import Fact, Turn, named_deed
 from lti_tool.people.model import Person
 from lti_tool.people.names import code_of
 
@@ -20,12 +20,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One deed. `who` is a name, or None for somebody whom nobody knows here any more; `badge` is the id of the badge
-    that it is about, `badge_name` is None once that is deleted.
+    """One deed. `named` is what the log calls it, where no sentence is written for it. `who` is a name, or None for
+    somebody whom nobody knows here any more; `badge` is the id of the badge that it is about, `badge_name` is None
+    once that is deleted.
     """
 
     at: datetime
     deed: str
+    named: str
     actor_kind: str
     who: str | None
     badge: str | None
@@ -73,7 +75,7 @@ def _lines(entries: Sequence[AuditEntry], organization: str) -> list[HistoryLine
     for one in entries:
         badge, name = badges.get(one.subject or "", (None, None))
         who = names.get(one.actor or "") if one.actor_kind == "person" else code_of(one.actor or "")
-        lines.append(HistoryLine(one.at, one.deed, one.actor_kind, who, badge, name, one.facts))
+        lines.append(HistoryLine(one.at, one.deed, named_deed(one.deed), one.actor_kind, who, badge, name, one.facts))
     return lines
 
 

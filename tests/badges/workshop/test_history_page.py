@@ -73,7 +73,7 @@ def test_nothing_of_another_issuer_and_no_name_of_another_organization_is_shown(
         note("a.deed", actor_kind="administrator", actor="x", subject="y", scope=owner.issuer)
         note("issuer.archived", actor_kind="person", actor=owner.person, subject="z", scope=stranger.issuer)
 
-    assert sorted(deeds(owner)) == ["An administrator a.deed.", "Somebody of the LMS changed the profile."]
+    assert sorted(deeds(owner)) == ["An administrator: a.deed.", "Somebody of the LMS changed the profile."]
     assert make_worker(app, organization, "awarder").browser.get(f"issuers/{owner.issuer}/history").status_code == 403
 
 
@@ -89,3 +89,12 @@ def test_the_log_holds_ids_and_plain_facts_alone(app: Flask, organization: str) 
     assert (entry.deed, entry.actor, entry.scope) == ("issuer.edited", owner.person, owner.issuer)
     assert entry.facts == {"name": True, "url": True, "email": True}
     assert "geheim" not in repr(vars(entry)).lower()
+
+
+def test_a_deed_of_the_rooms_is_called_by_its_name(app: Flask, organization: str) -> None:
+    owner = make_worker(app, organization)
+    deed = {"actor_kind": "person", "actor": owner.person, "organization": organization, "scope": owner.issuer}
+    with transaction():
+        note("members.brought", subject="a-space", **deed)
+
+    assert deeds(owner)[0] == "Olga Owner: Added a table of people to a Space."
