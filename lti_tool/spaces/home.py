@@ -114,9 +114,11 @@ def _offer_to_create(visit: Visit) -> str:
 def _create_page(form: StartForm) -> str:
     visit, untouched = current_visit(), not form.is_submitted()
     offer = offer_here(visit)
+    offered = offer.last_term.id if offer.last_term else None
+    others = [one for one in copyable(visit) if one[0] != offered][:_EARLIER]
     return render_template(
         "spaces/create.html", form=form, waiting=waiting_for_course(visit), offer=offer,
-        last_term=last_term_form(offer, visit), earlier=copyable(visit)[:_EARLIER] if untouched else (),
+        last_term=last_term_form(offer, visit), earlier=others if untouched else (),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _PAGES = {
     "the first page": "progress",
     "most points first": "progress?sort=points",
     "who is stuck": "progress?show=stuck",
-    "a search": "progress?q=ada",
+    "a search that finds one": "progress?q=learner7@",
 }
 
 

@@ -79,10 +79,10 @@ class GradebookState:
 def gradebook_state(course_id: str, space_id: str, space_name: str) -> GradebookState:
     """A picked objective's column that the LMS does not have, or no longer has, is nobody's trouble and not counted."""
     own, picked = _columns(course_id, space_id)
-    columns = [one.id for one in (own, *picked) if one]
+    columns = [one.id for one in (own, *picked) if one and not one.is_off]
     course = db.session.get_one(CourseKey, course_id)
     offered = takes_scores(course) or any(takes_scores(course, one.url) for one in picked)
-    if not columns:
+    if own is None and not picked:
         return GradebookState(offered, label_of(space_name))
     counts, waiting = _counts(columns), count_waiting(columns)
     is_off = own is not None and own.shows == Shows.NOTHING
