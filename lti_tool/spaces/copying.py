@@ -100,5 +100,5 @@ def _badge_of(one: Objective) -> str | ForeignBadge:
     if one.badge_id is not None:
         return one.badge_id
     return ForeignBadge(
-        one.badge_ref or "", one.badge_issuer_ref or "", one.badge_name or "", "", one.badge_picture_key or ""
+        one.badge_ref or "", one.badge_issuer_ref or "", one.badge_name or "", one.badge_picture_key or ""
     )
