@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -52,6 +53,11 @@ class SpaceFacts:
     time_zone: str = "UTC"
     revision: int = 1
     ended_on: date | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """On its calendar the days of this Space are told."""
+        return zone_of(self.time_zone)
 
     @property
     def days_left(self) -> int:
