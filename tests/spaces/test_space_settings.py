@@ -176,6 +176,17 @@ def test_an_assistant_has_no_settings(app: Flask, organization: str, space: str)
     assert visitor.get("settings").status_code == 403
 
 
+def test_an_assistant_without_an_lms_is_sent_to_a_teacher_of_the_space(app: Flask, organization: str) -> None:
+    space, _ = staffed(organization)
+    assistant = make_person(organization, "Some assistant")
+    with transaction():
+        db.session.add(SpaceStaff(space_id=space, person_id=assistant, role="assistant"))
+
+    refused = make_home(app, assistant).get(f"spaces/{space}/settings")
+
+    assert (refused.status_code, "Ask a teacher of the Space, or go back." in refused.text) == (403, True)
+
+
 def test_a_space_of_ones_own_is_brought_to_a_course_once(app: Flask, organization: str) -> None:
     mine, teacher = staffed(organization)
     others, _ = staffed(organization, "Somebody else's")
