@@ -8,16 +8,20 @@ from sqlalchemy import func, select, update
 
 from lti_tool import clock
 from lti_tool.badges.awards import Recipient, correct_award, is_revoked
+from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.model import Award
+from lti_tool.badges.staffing.invitations import invite_staff
 from lti_tool.db import db, transaction
 from lti_tool.outbox import record
 from lti_tool.people.events import AddressesMoved
+from lti_tool.people.invitations.accepting import NEW, accept_invitation
 from lti_tool.people.model import Person
 from lti_tool.spaces.completions import Done, complete, take_back
 from lti_tool.spaces.copying import copy_into
 from lti_tool.spaces.members import Arrival, add_by_email, arrive, remove_member
 from lti_tool.spaces.model import Completion, Member, Objective
 from lti_tool.spaces.space import create_space
+from lti_tool.spaces.staffing.invitations import invite_to_space
 from lti_tool.spaces.standings import hold_space
 from tests.make.crowd import at_once, faults
 from tests.make.person import make_person
@@ -121,3 +125,20 @@ def test_places_in_each_others_spaces_find_their_people(app: Flask, organization
         (biology, people[BEN], "active"), (chemistry, people[ADA], "active")
     }  # fmt: skip
     assert standing_faults(biology) == standing_faults(chemistry) == []
+
+
+def test_an_invitation_is_accepted_while_it_is_written_anew(app: Flask, organization: str, space: str) -> None:
+    issuer = first_issuer_of(organization)
+
+    def invite(address: str) -> tuple[str, str]:
+        invited = invite_to_space(space, email=address, role="assistant", by_hand=True)
+        works = invite_staff(issuer, email=address, role="editor", by_hand=True)
+        return str(invited.url).rpartition("/")[2], str(works.url).rpartition("/")[2]
+
+    for number in range(4):
+        address = f"guest{number}@example.org"
+        with transaction():
+            links = invite(address)
+        acts = [partial(accept_invitation, link, chosen=NEW) for link in links]
+        outcomes = at_once(app, [*acts, partial(invite, address), partial(invite, address)])
+        assert faults(outcomes) == []
