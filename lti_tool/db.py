@@ -2,6 +2,10 @@
 
 SQLite is opened so that a writing transaction takes the write lock at its start (BEGIN IMMEDIATE): SQLAlchemy's
 default lost read-then-write updates. Pages read freely and write only inside `transaction()`.
+
+On PostgreSQL many write at once. Whoever holds several rows takes them in one order, so that nobody waits in a circle:
+a person, a Space, its members and what they handed in, badge classes by their ids, awards, completions. What concerns
+other Spaces is done after the commit (decision 44).
 """
 
 import hashlib
