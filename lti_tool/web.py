@@ -260,7 +260,7 @@ def _day(value: Any, zone: tzinfo = UTC) -> str:
     if not value:
         return ""
     day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-    return format_date(day, _("EEE d MMM yyyy"))  # the letters mean what Unicode's TR 35 says
+    return str(format_date(day, _("EEE d MMM yyyy")))  # the letters mean what Unicode's TR 35 says
 
 
 def _moment(value: datetime | None) -> Markup:
