@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from babel import localedata
@@ -255,9 +255,12 @@ def _who_is_here() -> dict[str, Any]:
     return {"visit": g.get("visit"), "way_back": g.get("way_back")}
 
 
-def _day(value: Any) -> str:
-    # A day as it is written; the letters mean what Unicode's TR 35 says.
-    return format_date(value, _("EEE d MMM yyyy")) if value else ""
+def _day(value: Any, zone: tzinfo = UTC) -> str:
+    """A day as it is written; of a moment, the one on which it lies there."""
+    if not value:
+        return ""
+    day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    return str(format_date(day, _("EEE d MMM yyyy")))  # the letters mean what Unicode's TR 35 says
 
 
 def _moment(value: datetime | None) -> Markup:

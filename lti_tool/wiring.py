@@ -30,6 +30,7 @@ import lti_tool.people.home.mail as home_mail
 import lti_tool.people.invitations.inviting as invitations
 import lti_tool.people.personal as of_the_guest_book
 import lti_tool.spaces.badge_objectives_heard as badge_objectives_heard
+import lti_tool.spaces.open_places as open_places
 import lti_tool.spaces.pathways.heard as pathways_heard
 import lti_tool.spaces.personal as of_the_rooms
 from lti_tool.api.tokens import sweep_tokens
@@ -79,7 +80,6 @@ from lti_tool.spaces.making import SPACES_TAB
 from lti_tool.spaces.notices import SEND as SPACE_ENDING
 from lti_tool.spaces.notices import notify_of_ends, send_notice
 from lti_tool.spaces.objective_places import sweep_deleted_objectives
-from lti_tool.spaces.open_places import on_addresses_moved as fill_open_places
 from lti_tool.spaces.pathways.following import followers_in_spaces
 from lti_tool.spaces.space import archive_ended_spaces
 from lti_tool.spaces.staffing.invitations import SPACE
@@ -93,7 +93,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     ObjectiveAdded: (gradebook.on_objective_added,),
     AwardCorrected: (on_award_corrected, pathways_heard.on_award_corrected),
     ViewChosen: (on_view_chosen,),
-    AddressesMoved: (fill_open_places, on_addresses_moved),
+    AddressesMoved: (open_places.on_addresses_moved, on_addresses_moved),
     HoldingChanged: (badge_objectives_heard.on_holding_changed, pathways_heard.on_holding_changed),
     MembersCame: (badge_objectives_heard.on_members_came, pathways_heard.on_members_came),
     PathwayChanged: (pathways_heard.on_pathway_changed,),
@@ -117,6 +117,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     notice_offers.REGISTER: notice_handlers.register_handlers,
     notices_received.WORK: notices.work,
     SELF_TEST: run_asked_for,
+    open_places.JOB: open_places.fill_by_job,
     badge_objectives_heard.JOB: badge_objectives_heard.look_by_job,
     pathways_heard.JOB: pathways_heard.look_by_job,
     pathways_heard.SETTLE: pathways_heard.settle_by_job,

@@ -134,6 +134,13 @@ def revoke_award(award_id: str, *, reason: str | None = None) -> None:
     record(holding_changed(badge, whose))
 
 
+def hold_award(award_id: str) -> None:
+    """Nobody corrects or revokes it until this transaction ends. Whoever changes an award together with what it stands
+    behind holds the award first.
+    """
+    db.session.execute(select(Award.id).where(Award.id == award_id).with_for_update(key_share=True)).all()
+
+
 def is_revoked(award_id: str) -> bool:
     return db.session.scalar(select(Award.revoked_at).where(Award.id == award_id)) is not None
 

@@ -10,10 +10,11 @@ from lti_tool.badges.model import BadgeClass
 from lti_tool.badges.pictures.cleaning import CleanPicture
 from lti_tool.badges.pictures_kept import Pictures, keep_picture
 from lti_tool.badges.revisions import BadgeWords, clean_words, first_revision, revise
-from lti_tool.db import db
+from lti_tool.db import db, public_id, public_id_of
 from lti_tool.errors import Problem
 from lti_tool.people.audit import Fact, name_deeds
 from lti_tool.people.deeds import note_deed
+from lti_tool.people.made_once import one_at_a_time
 from lti_tool.words import to_say
 
 LONGEST_DAYS = 36_500
@@ -30,22 +31,30 @@ name_deeds(
 
 def create_badge(
     *, issuer: str, name: str, description: str, criteria: str, picture: CleanPicture, created_by: str | None = None,
-    tags: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (), once: str | None = None,
 ) -> BadgeClass:  # fmt: skip
     """A new badge class of a few words; see `define_badge`."""
     words = BadgeWords(name, description, criteria, tags=tags)
-    return define_badge(issuer, words, picture=picture, created_by=created_by)
+    return define_badge(issuer, words, picture=picture, created_by=created_by, once=once)
 
 
 def define_badge(
     issuer: str, words: BadgeWords, *, picture: CleanPicture, created_by: str | None = None,
-    giving: Giving | None = None,
+    giving: Giving | None = None, once: str | None = None,
 ) -> BadgeClass:  # fmt: skip
-    """A new badge class with its first revision. Raises `Problem` bad_request, and issuer_archived."""
+    """A new badge class with its first revision; the same `once` of the same person answers the same class. Raises
+    `Problem` bad_request, and issuer_archived.
+    """
     words, giving = clean_words(words), _checked(giving or Giving())
+    badge_id = public_id()
+    if once is not None and created_by is not None:
+        one_at_a_time(created_by)
+        badge_id = public_id_of(issuer, created_by, once)
+        if (made := db.session.get(BadgeClass, badge_id)) is not None:
+            return made
     organization = ask_that_issuer_gives(issuer).organization_id
     badge = BadgeClass(
-        issuer_id=issuer, created_by=created_by, allows_repeats=giving.allows_repeats,
+        id=badge_id, issuer_id=issuer, created_by=created_by, allows_repeats=giving.allows_repeats,
         expires_after_days=giving.expires_after_days,
     )  # fmt: skip
     db.session.add(badge)

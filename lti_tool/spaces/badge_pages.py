@@ -25,6 +25,7 @@ def new() -> ResponseReturnValue:
                 create_badge(
                     issuer=space.issuer, name=form.badge_name.data, description=form.description.data,
                     criteria=form.criteria.data, picture=picture, created_by=current_visit().person,
+                    once=form.made.data,
                 )  # fmt: skip
         except Problem as refused:
             form.tell(refused)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lti_tool import clock
 from lti_tool.badges.already_held import held_by
-from lti_tool.badges.awards import award_badge, is_revoked, revoke_award
+from lti_tool.badges.awards import award_badge, hold_award, is_revoked, revoke_award
 from lti_tool.db import db
 from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.outbox import record
@@ -82,7 +82,7 @@ def complete(
 def take_back(*, objective_id: str, member_id: str, by: str | None, reason: str | None = None) -> Done:
     """Undo a completion. The badge goes with it where the objective says so and this completion gave it."""
     objective, member = hold_pair(objective_id, member_id)
-    completion = _completion(objective_id, member_id)
+    completion = _completion_with_award(objective_id, member_id)
     if completion is None or completion.state == "taken_back":
         return Done(completion.award_id if completion else None, changed=False)
     now = clock.now()
@@ -102,7 +102,7 @@ def undo_completion(*, objective_id: str, member_id: str, completed_at: datetime
     revoked. Says whether it was still there.
     """
     objective, member = hold_pair(objective_id, member_id)
-    completion = _completion(objective_id, member_id)
+    completion = _completion_with_award(objective_id, member_id)
     if completion is None or (completion.state, completion.completed_at) != ("complete", completed_at):
         return False
     if completion.gave_award and completion.award_id:
@@ -180,3 +180,12 @@ def _completion(objective_id: str, member_id: str) -> Completion | None:
     return db.session.scalar(
         select(Completion).where(Completion.objective_id == objective_id, Completion.member_id == member_id)
     )
+
+
+def _completion_with_award(objective_id: str, member_id: str) -> Completion | None:
+    """With the award behind it held: whoever corrects one holds it too, before they put another one behind it."""
+    completion = _completion(objective_id, member_id)
+    if completion is not None and completion.award_id is not None:
+        hold_award(completion.award_id)
+        db.session.refresh(completion)
+    return completion

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from lti_tool.badges.already_held import hold_badges
 from lti_tool.badges.staffing.model import IssuerStaff
 from lti_tool.db import db
 from lti_tool.errors import Problem
@@ -35,6 +36,7 @@ def copy_into(space: Space, earlier: str) -> Copied:
     space.names_allowed = source.names_allowed
     offered = select(Objective).where(Objective.space_id == earlier, Objective.archived_at.is_(None))
     lines = db.session.scalars(offered.order_by(Objective.position, Objective.id)).all()
+    hold_badges(one.badge_id for one in lines if one.badge_id)  # of two copies none waits for the other in a circle
     came = sum(_copied(one, space.id) for one in lines)
     for row in db.session.scalars(select(SpacePathway).where(SpacePathway.space_id == earlier)).all():
         db.session.add(
@@ -100,5 +102,5 @@ def _badge_of(one: Objective) -> str | ForeignBadge:
     if one.badge_id is not None:
         return one.badge_id
     return ForeignBadge(
-        one.badge_ref or "", one.badge_issuer_ref or "", one.badge_name or "", "", one.badge_picture_key or ""
+        one.badge_ref or "", one.badge_issuer_ref or "", one.badge_name or "", one.badge_picture_key or ""
     )

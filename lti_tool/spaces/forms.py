@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH
 from lti_tool.errors import Problem
-from lti_tool.web import PageForm
+from lti_tool.people.made_once import MakesOne
 
 
 class PictureField:
@@ -26,7 +26,7 @@ class PictureField:
         self.picture.errors = [*self.picture.errors, refused.message]
 
 
-class BadgeForm(PictureField, PageForm):
+class BadgeForm(PictureField, MakesOne):
     """A badge by itself."""
 
     badge_name = StringField("Badge name", [DataRequired("A badge needs a name."), Length(max=BADGE_NAME_LENGTH)])

@@ -15,7 +15,7 @@ from lti_tool.people.home.owners import owner_of
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names, clean_email, clean_text, sort_key
 from lti_tool.spaces.aliases import fresh_aliases
-from lti_tool.spaces.events import MembersCame
+from lti_tool.spaces.events import MembersCame, ObjectivesMoved
 from lti_tool.spaces.model import Completion, Member
 from lti_tool.spaces.pathways.model import PathwayStanding
 from lti_tool.spaces.space import open_space
@@ -67,7 +67,7 @@ def arrive(space_id: str, arrival: Arrival) -> Member:
     if _sits(member, seat) or _sits(member, seat := _as_invited(space_id, arrival.person, seat)):
         return cast(Member, member)
     share_space(space_id)
-    member = member_of(space_id, arrival.person)  # a list may have brought them while we waited
+    member = member_of(space_id, arrival.person, held=True)  # a list, or a window of theirs, may have brought them
     if member is None:
         member = _open_place_of(space_id, arrival) or new_member(space_id)
         member.person_id = arrival.person
@@ -160,8 +160,10 @@ def share_name(member_id: str, *, shares: bool) -> None:
     _held(member_id).shares_name = shares
 
 
-def member_of(space_id: str, person: str) -> Member | None:
+def member_of(space_id: str, person: str, *, held: bool = False) -> Member | None:
+    """The place of the person, if they have one; `held` until this transaction ends."""
     found = select(Member).where(Member.space_id == space_id, Member.person_id == person)
+    found = found.with_for_update() if held else found
     return db.session.scalar(found.execution_options(populate_existing=True))
 
 
@@ -212,16 +214,18 @@ def _open_place_of(space_id: str, arrival: Arrival) -> Member | None:
     email = arrival.names.email
     if email is None:
         return None
-    place = db.session.scalar(
-        select(Member).where(Member.space_id == space_id, Member.email == email, Member.status == "open")
-    )
+    waits = select(Member).where(Member.space_id == space_id, Member.email == email, Member.status == "open")
+    place = db.session.scalar(waits.with_for_update().execution_options(populate_existing=True))
     if place is None:
         return None
     organization = db.session.scalar(select(Person.organization_id).where(Person.id == arrival.person))
     if owner_of(str(organization), email) != arrival.person:
         return None
-    for completion in db.session.scalars(select(Completion).where(Completion.member_id == place.id)):
+    worked = db.session.scalars(select(Completion).where(Completion.member_id == place.id)).all()
+    for completion in worked:
         give_award_of(completion, arrival.person)
+    if worked:
+        record(ObjectivesMoved(space_id))
     return place
 
 

@@ -1,7 +1,5 @@
 """What staff fill in for an objective: its type first, then what this type asks for (SP-06, SP-11, SP-17)."""
 
-import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,8 +14,8 @@ from lti_tool.badges.badge_reads import badge_facts
 from lti_tool.badges.model import BADGE_NAME_LENGTH, TEXT_LENGTH
 from lti_tool.badges.verifying.checking import Given
 from lti_tool.badges.verifying.given import NotUnderstood, given_file, given_text
-from lti_tool.db import new_id
 from lti_tool.errors import Problem
+from lti_tool.people.made_once import MakesOne
 from lti_tool.spaces.foreign_badges import ForeignBadge
 from lti_tool.spaces.forms import PictureField
 from lti_tool.spaces.model import MAX_POINTS, TITLE_LENGTH
@@ -37,8 +35,6 @@ EVIDENCE = {
 }
 _POINTS = _l("Points are a whole number from 0 to %(most)s.", most=LazyString(numeral, MAX_POINTS))
 _URL_LENGTH = 2000
-_DAY = 86_400_000
-_MADE = re.compile("[0-9a-f]{32}")
 
 
 def _said_of(choices: Mapping[str, str]) -> dict[str, str]:
@@ -92,12 +88,9 @@ class BadgeObjectiveForm(_Points, _Changing):
         return ObjectiveWords(self.title.data, self.points.data)
 
 
-class NewObjectiveForm(PictureField, _Manual, _Points):
-    """Either type. What the other one asks for counts for nothing. `made` is the id that the objective will bear, so
-    that a form that is sent twice makes one.
-    """
+class NewObjectiveForm(PictureField, _Manual, _Points, MakesOne):
+    """Either type. What the other one asks for counts for nothing."""
 
-    made = HiddenField()
     kind = SelectField("Objective Type", choices=lambda: _said_of(KINDS), default="manual")
     title = StringField("Title", [Length(max=TITLE_LENGTH)])  # required below
     badge = SelectField("Badge", default=NEW_BADGE)
@@ -117,8 +110,6 @@ class NewObjectiveForm(PictureField, _Manual, _Points):
         self.tracked.choices = groups
         if self.tracked.data is None:
             self.tracked.data = next(iter(next(iter(groups.values()))))
-        if not is_fresh_id(self.made.data):
-            self.made.data = new_id()
 
     def name_of(self, tracked: str | ForeignBadge) -> str:
         """What an objective that looks for the badge is called: like the badge."""
@@ -163,11 +154,3 @@ class NewObjectiveForm(PictureField, _Manual, _Points):
             self.tracked.errors = [*self.tracked.errors, refused.message]
         else:
             raise refused
-
-
-def is_fresh_id(made: str | None) -> bool:
-    """Is it an id of ours, of the last few days?"""
-    if made is None or not _MADE.fullmatch(made):
-        return False
-    age = time.time() * 1000 - int(made[:12], 16)
-    return -60_000 < age < 7 * _DAY

@@ -7,12 +7,15 @@ that one, and the other is merged into it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from lti_tool import clock
-from lti_tool.db import db
+from lti_tool.db import after_commit, db, transaction
+from lti_tool.jobs import enqueue, run_job
 from lti_tool.outbox import record
 from lti_tool.people.events import AddressesMoved
 from lti_tool.people.home.owners import owners_of
@@ -25,20 +28,37 @@ from lti_tool.spaces.pathways.model import PathwayStanding
 from lti_tool.spaces.staffing.model import SpaceStaff
 from lti_tool.spaces.standings import hold_space, recount_bands
 
+JOB = "places.fill"
 _AT_ONCE = 5_000
+_FEW = 50
 
 
 def on_addresses_moved(happened: AddressesMoved) -> None:
-    """Is somebody awaited at one of these addresses, in whichever Space?"""
-    waiting: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    """Is somebody awaited at one of these addresses, in whichever Space? Their places are filled after the commit, a
+    Space at a time: whoever gave cause to it may hold another Space by then (decision 44).
+    """
+    waiting: defaultdict[str, list[str]] = defaultdict(list)
     for some in _chunks(happened.addresses):
-        query = select(Space.organization_id, Space.id, Member.email).join(Space, Space.id == Member.space_id)
-        for organization, space, email in db.session.execute(
-            query.where(Member.email.in_(some), Member.status == "open")
-        ):
-            waiting[space, organization].add(str(email))
-    for (space, organization), addresses in sorted(waiting.items()):
-        fill_places(space, owners_of(organization, addresses))
+        awaited = select(Member.space_id, Member.id).where(Member.email.in_(some), Member.status == "open")
+        for space, place in db.session.execute(awaited):
+            waiting[space].append(place)
+    for number, (space, places) in enumerate(sorted(waiting.items())):
+        job = enqueue(JOB, {"space": space, "places": places if len(places) <= _FEW else None})
+        if number < _FEW:  # a worker does the others
+            after_commit(partial(run_job, job))
+
+
+def fill_by_job(arguments: dict[str, Any]) -> None:
+    """These places of a Space, or all of them, whose owners are known by now."""
+    here, places = Member.space_id == arguments["space"], arguments["places"]
+    awaited = select(Member.email).where(here, Member.status == "open")
+    if places is not None:
+        awaited = awaited.where(Member.id.in_(places))
+    with transaction():
+        space = db.session.get(Space, arguments["space"])
+        if space is not None:
+            addresses = {email for email in db.session.scalars(awaited) if email}
+            fill_places(space.id, owners_of(space.organization_id, addresses))
 
 
 def fill_places(space_id: str, owners: Mapping[str, str]) -> list[str]:

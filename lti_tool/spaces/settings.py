@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, or_, select, update
 from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.errors import Entry, Problem, catalogue
+from lti_tool.kept_files import forget_files
 from lti_tool.outbox import record
 from lti_tool.people.audit import Fact, name_deeds
 from lti_tool.people.deeds import note_deed
@@ -105,10 +106,12 @@ def delete_space(space_id: str, *, seen: int) -> None:
         raise Problem("space_in_use")
     _note("space.deleted", space)
     record(SpaceDeleted(space_id))
+    pictures = db.session.scalars(select(Objective.badge_picture_key).where(Objective.space_id == space_id)).all()
     for table in _OWN_ROWS:
         db.session.execute(delete(table).where(table.space_id == space_id))
     db.session.delete(space)
     db.session.flush()
+    forget_files(pictures)
 
 
 def _held(space_id: str, seen: int) -> Space:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from lti_tool.badges.issuers import first_issuer_of, issuer_facts
 from lti_tool.badges.time_zones import day_of, time_zones, zone_of
-from lti_tool.db import db, transaction
+from lti_tool.db import db, new_id, transaction
 from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.outbox import record
 from lti_tool.people.model import Organization
@@ -54,6 +55,11 @@ class SpaceFacts:
     ended_on: date | None = None
 
     @property
+    def zone(self) -> ZoneInfo:
+        """On its calendar the days of this Space are told."""
+        return zone_of(self.time_zone)
+
+    @property
     def days_left(self) -> int:
         """How many days there are after today; fewer than none once it is over."""
         return (self.ends_on - today_in(self.time_zone)).days
@@ -75,7 +81,7 @@ def end_date_problem(ends_on: date, today: date) -> str | None:
 
 def create_space(
     *, organization: str, name: str, ends_on: date, issuer: str | None = None, course: str | None = None,
-    by: str | None = None, time_zone: str | None = None,
+    by: str | None = None, time_zone: str | None = None, space_id: str | None = None,
 ) -> Space:  # fmt: skip
     """A new Space of `issuer` (the organization's first one by default), for `course` if it comes from one. Its days
     are those of `time_zone`, the issuer's by default.
@@ -88,8 +94,9 @@ def create_space(
     zone = known_zone(time_zone or usual_zone(issuer))
     ask_that_it_fits(ends_on, zone)
     space = Space(
-        organization_id=organization, issuer_id=issuer, name=space_name(name), ends_on=ends_on, time_zone=zone,
-        created_by=by, noticed_days=notices_behind((ends_on - today_in(zone)).days),
+        id=space_id or new_id(), organization_id=organization, issuer_id=issuer, name=space_name(name),
+        ends_on=ends_on, time_zone=zone, created_by=by,
+        noticed_days=notices_behind((ends_on - today_in(zone)).days),
     )  # fmt: skip
     db.session.add(space)
     db.session.flush()

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.time_zones import time_zones
+from lti_tool.people.made_once import MakesOne
 from lti_tool.people.visit import current_visit
 from lti_tool.spaces.copying import copyable
 from lti_tool.spaces.days import today_in
@@ -21,8 +22,8 @@ from lti_tool.web import PageForm
 _TEMPLATE, _EARLIER = "template:", "space:"
 
 
-class SpaceForm(PageForm):
-    """The first minute of a teacher: all of it comes filled in. Without a time zone it is the issuer's."""
+class _Words(PageForm):
+    """What a Space says of itself. Without a time zone it is the issuer's."""
 
     name = StringField("Name", [DataRequired("A Space needs a name."), Length(max=SPACE_NAME_LENGTH)])
     ends_on = DateField("End date", [InputRequired("Choose the day on which the Space ends.")])
@@ -50,6 +51,10 @@ class SpaceForm(PageForm):
     def validate_time_zone(self, field: Any) -> None:
         if field.data not in time_zones():
             raise ValidationError(UNKNOWN_ZONE)
+
+
+class SpaceForm(_Words, MakesOne):
+    """A new Space, the first minute of a teacher: all of it comes filled in."""
 
 
 class LastTermForm(SpaceForm):
@@ -106,7 +111,7 @@ class StartForm(SpaceForm):
         return start_with(self.planned) if start == "list" else BLANK
 
 
-class SettingsForm(SpaceForm):
+class SettingsForm(_Words):
     """Changing a Space. It knows which revision whoever writes has seen."""
 
     revision = HiddenField()

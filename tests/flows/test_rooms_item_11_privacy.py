@@ -153,7 +153,7 @@ def test_several_who_fit_are_told_apart_and_nobody_is_said_plainly(school: Schoo
     assert "2 people found" in page.says
     assert "Ada's School" in page.says
     assert ADDRESS not in page.says
-    assert "Spaces: 1 · awards: 2" in page.says
+    assert "1 Space · 2 awards" in page.says
     within = page.press("Find", find="Ada", organization=school.organization)
     assert within.path == f"/admin/people/{school.person}"
     assert "Nobody is known by that" in page.follow("People").press("Find", find="sub-of-ada").says

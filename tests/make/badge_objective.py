@@ -16,7 +16,7 @@ def make_badge_objective(space: str, badge: str | ForeignBadge, title: str = "Ho
 
 def foreign(badge: str, issuer: str, name: str = "Welding") -> ForeignBadge:
     """A badge of somebody else, as checking an award of it leaves it."""
-    return ForeignBadge(badge, issuer, name, "Foreign College", "0" * 64)
+    return ForeignBadge(badge, issuer, name, "0" * 64)
 
 
 def completion_of(objective: str, member: str) -> Completion | None:

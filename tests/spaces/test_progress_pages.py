@@ -4,9 +4,12 @@ import re
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from lti_tool.db import db, transaction
+from lti_tool.launch.model import VisitRow
 from lti_tool.people.visit import Role
 from lti_tool.spaces.member_reads import learner_line
 from lti_tool.spaces.model import Member, Space
@@ -14,6 +17,7 @@ from lti_tool.spaces.progress.cells import cell
 from lti_tool.spaces.progress.reads import objective_heads
 from tests.make.organization import make_organization
 from tests.make.person import make_person
+from tests.make.reader import Reader
 from tests.make.space import make_member, make_member_of, make_objective, make_space
 from tests.make.visit import make_staff_visit, make_visit
 
@@ -184,3 +188,27 @@ def test_namesakes_are_told_apart_by_their_addresses(app: Flask) -> None:
 
     assert (grid.count("ada@one.example"), grid.count("ada@two.example")) == (1, 1)
     assert ("ada@one.example" in cell, "ada@two.example" in cell) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("locale", "one", "two"),
+    [
+        ("en", ["1 learner", "1 has not started"], ["2 learners", "2 have not started"]),
+        ("de", ["1 lernende Person", "1 hat nicht begonnen"], ["2 Lernende", "2 haben nicht begonnen"]),
+    ],
+)  # fmt: skip
+def test_the_figures_above_the_chart_agree_with_their_numbers(
+    app: Flask, organization: str, space: str, locale: str, one: list[str], two: list[str]
+) -> None:
+    make_objective(space, organization)
+    make_member(space, organization, "Ada Able")
+    visitor = make_staff_visit(app, organization, space)
+    with transaction():
+        db.session.execute(update(VisitRow).values(locale=locale))
+
+    first = Reader(visitor.client).open(f"{visitor.path}/progress/chart").says
+    make_member(space, organization, "Bo Baker")
+    second = Reader(visitor.client).open(f"{visitor.path}/progress/chart").says
+
+    assert [words for words in one if words not in first] == []
+    assert [words for words in two if words not in second] == []

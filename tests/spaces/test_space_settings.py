@@ -16,11 +16,14 @@ from lti_tool.launch.model import VisitRow
 from lti_tool.people.model import Organization
 from lti_tool.people.visit import Role
 from lti_tool.spaces import completions
+from lti_tool.spaces.foreign_badges import ForeignBadge
 from lti_tool.spaces.model import Member, Objective, Space
 from lti_tool.spaces.notices import notify_of_ends, send_notice
 from lti_tool.spaces.settings import change_settings
 from lti_tool.spaces.space import archive_ended_spaces
 from lti_tool.spaces.staffing.model import SpaceStaff
+from lti_tool.storage import storage_here
+from tests.make.badge_objective import make_badge_objective
 from tests.make.home import make_home
 from tests.make.house import house
 from tests.make.mailbox import Mailbox, mailbox
@@ -149,6 +152,8 @@ def test_a_space_is_deleted_by_its_name_while_nothing_has_happened(app: Flask, o
     refused = visitor.post("settings/delete", {"name": "Biology 101", "revision": "1"})
     empty = make_space(organization, "Tried out")
     make_objective(empty, organization)
+    picture = storage_here().put(b"of a badge from elsewhere")
+    make_badge_objective(empty, ForeignBadge("https://b.example/1", "https://i.example/", "Welding", picture))
     make_member(empty, organization)
     course = make_course(make_registration(organization), empty)
     teacher = make_visit(app, organization=organization, person=make_person(organization, "Tess"), course=course)
@@ -159,7 +164,7 @@ def test_a_space_is_deleted_by_its_name_while_nothing_has_happened(app: Flask, o
 
     assert "so the Space stays" in used
     assert (refused.status_code, "space_in_use" in refused.text) == (409, True)
-    assert (wrong, db.session.get(Space, empty)) == (422, None)
+    assert (wrong, db.session.get(Space, empty), storage_here().exists(picture)) == (422, None, False)
     assert "Create the Space of this course" in page.says
 
 
@@ -169,6 +174,17 @@ def test_an_assistant_has_no_settings(app: Flask, organization: str, space: str)
 
     assert "Settings" not in reading(visitor).says
     assert visitor.get("settings").status_code == 403
+
+
+def test_an_assistant_without_an_lms_is_sent_to_a_teacher_of_the_space(app: Flask, organization: str) -> None:
+    space, _ = staffed(organization)
+    assistant = make_person(organization, "Some assistant")
+    with transaction():
+        db.session.add(SpaceStaff(space_id=space, person_id=assistant, role="assistant"))
+
+    refused = make_home(app, assistant).get(f"spaces/{space}/settings")
+
+    assert (refused.status_code, "Ask a teacher of the Space, or go back." in refused.text) == (403, True)
 
 
 def test_a_space_of_ones_own_is_brought_to_a_course_once(app: Flask, organization: str) -> None:

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from lti_tool.db import db
+from lti_tool.db import db, transaction
+from lti_tool.spaces.evidence.model import Submission
+from lti_tool.spaces.model import Space
 from lti_tool.spaces.space import space_facts
 from lti_tool.spaces.why import why_not_yet, whys_of
 from lti_tool.spaces.why_rules import Facts, conditions, first_unmet
-from tests.make.evidence import make_evidence_objective, make_handed_in
+from tests.make.evidence import learner_visit, make_evidence_objective, make_handed_in
 from tests.make.organization import make_organization
 from tests.make.space import make_member, make_objective, make_space
 
@@ -84,3 +86,20 @@ def test_it_is_read_in_one_statement_and_staff_see_no_draft(app: Flask) -> None:
     assert [(one.title, one.next and one.next.what) for one in every] == [
         ("Explore the lab", "waiting"), ("Another", "marks"),
     ]  # fmt: skip
+
+
+def test_a_day_is_one_of_the_spaces_own_calendar(app: Flask, organization: str, space: str) -> None:
+    """Half past ten in the evening in UTC is the next day in Berlin."""
+    member = make_member(space, organization)
+    handed_in = make_handed_in(make_evidence_objective(space, organization), member)
+    with transaction():
+        db.session.get_one(Space, space).time_zone = "Europe/Berlin"
+        sent = db.session.get_one(Submission, handed_in)
+        sent.submitted_at = datetime(2026, 7, 6, 22, 30, tzinfo=UTC)
+        objective = sent.objective_id
+
+    page = learner_visit(app, organization, space, member).get(f"objectives/{objective}").text
+
+    assert "Evidence was handed in on Tue 7 Jul 2026." in page
+    assert "Waiting for review since Tue 7 Jul 2026." in page
+    assert "Mon 6 Jul" not in page.replace("Mon 6 Jul 2026, 22:30 UTC", "")

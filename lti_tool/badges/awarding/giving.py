@@ -1,7 +1,5 @@
 """Giving a badge by hand to one address, and correcting what was given."""
 
-import hashlib
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +8,7 @@ from lti_tool.badges.awardable import awardable
 from lti_tool.badges.awarding.reads import StaffAward
 from lti_tool.badges.awards import Recipient, award_badge, correct_award
 from lti_tool.badges.model import Award
-from lti_tool.db import db
+from lti_tool.db import db, public_id_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ def give(badge: str, gift: Gift, *, by: str, once: str) -> str:
 
     Raises `Problem` already_awarded, unless the class allows repeats.
     """
-    award_id = _id_of(badge, by, once)
+    award_id = public_id_of(badge, by, once)
     target = awardable(badge)
     hold_badges([badge])
     recipient = Recipient(email=gift.email, name=gift.name)
@@ -58,15 +56,3 @@ def correct(award: StaffAward, gift: Gift, *, by: str, reason: str) -> str:
         award.id, recipient=recipient, reason=reason, narrative=gift.narrative, evidence=gift.evidence,
         issued_on=gift.issued_on, expires=gift.expires, awarded_by=by,
     ).id  # fmt: skip
-
-
-def _id_of(badge: str, by: str, once: str) -> str:
-    """A public id for what one filled-in form gives: a button that is pressed twice gives one award. `once` is random
-    and comes from our page; nobody chooses an id by it.
-    """
-    for turn in range(100):
-        digest = hashlib.sha256("\n".join((badge, by, once, str(turn))).encode()).digest()
-        drawn = urlsafe_b64encode(digest[:16]).decode().rstrip("=")
-        if not drawn.startswith("-"):  # as with every public id
-            return drawn
-    raise RuntimeError("A hundred digests began with a dash.")

@@ -53,9 +53,19 @@ def ask_for_place(person: str, award: FoundAward) -> None:
 
 def keep_files(given: Given, award: FoundAward) -> Kept:
     """Keep what was brought, byte for byte, and a clean picture to show. Before the transaction that needs them."""
-    pictures = [award.badge.picture, bytes_of(given) if given.kind == "image" else None]
-    shown = _first_usable([picture for picture in pictures if picture]) or drawn_picture(award.badge.id)
+    shown = picture_found(given, award)
     return Kept(storage_here().put(bytes_of(given)), storage_here().put(shown.png))
+
+
+def picture_found(given: Given, award: FoundAward) -> CleanPicture:
+    """What to show of its badge, cleaned: the badge's own picture, else the one that was brought, else a drawing."""
+    for found in (award.badge.picture, bytes_of(given) if given.kind == "image" else None):
+        try:
+            if found:
+                return cleaned_picture(found)
+        except Problem:
+            continue
+    return drawn_picture(award.badge.id)
 
 
 def take_in(person: str, organization: str, given: Given, verdict: Verdict, kept: Kept) -> ImportedBadge:
@@ -133,15 +143,6 @@ def _facts(given: Given, found: FoundAward, kept: Kept) -> dict[str, Any]:
         **facts_found(found), "form": form_of(given), "original_key": kept.original, "picture_key": kept.picture,
         "source_url": source if is_address else None,
     }  # fmt: skip
-
-
-def _first_usable(pictures: list[bytes]) -> CleanPicture | None:
-    for picture in pictures:
-        try:
-            return cleaned_picture(picture)
-        except Problem:
-            continue
-    return None
 
 
 def _ref(value: str) -> str:

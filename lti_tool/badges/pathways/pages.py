@@ -117,7 +117,7 @@ def pathway_page(found: PathwayFacts, refused: Problem | None = None) -> str:
 
 def ask_pathway(pathway_id: str, power: Power | None = None) -> PathwayFacts:
     """A pathway of the organization, for whoever holds this power over its issuer. Raises `Problem` not_found or
-    not_allowed.
+    issuer_not_allowed.
     """
     found = pathway_facts(pathway_id)
     if found is None or found.organization != current_visit().organization:

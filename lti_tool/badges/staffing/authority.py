@@ -3,6 +3,10 @@
 An awarder gives badges; an editor changes profile and classes, exports and replaces; an owner also says who works
 here. Staff of a Space see the issuer of their badges, and may change a class that they made while only their own
 Spaces use it.
+
+Whoever is refused at an issuer of their own school reads that, and whom to ask: that there is such an issuer is no
+secret, and a colleague may have sent the address. What is another school's is not found: nobody there could help, and
+an address must not tell which ids are in use.
 """
 
 from collections.abc import Set
@@ -13,6 +17,7 @@ from sqlalchemy import select
 from lti_tool.badges.badge_reads import BadgeFacts, badge_facts
 from lti_tool.badges.issuers import IssuerFacts, issuer_facts
 from lti_tool.badges.model import BadgeClass
+from lti_tool.badges.staffing import problems as problems
 from lti_tool.badges.staffing.model import IssuerStaff
 from lti_tool.badges.uses import uses_of
 from lti_tool.db import db
@@ -37,22 +42,22 @@ _HELD = {
 
 
 def ask_issuer(issuer_id: str, power: Power) -> IssuerFacts:
-    """The issuer, for whoever is here with this power. Raises `Problem` not_found or not_allowed."""
+    """The issuer, for whoever is here with this power. Raises `Problem` not_found or issuer_not_allowed."""
     visit, found = current_visit(), issuer_facts(issuer_id)
     if found is None or found.organization != visit.organization:
         raise Problem("not_found")
     if not may_with_issuer(visit, issuer_id, power):
-        raise Problem("not_allowed")
+        raise Problem("issuer_not_allowed")
     return found
 
 
 def ask_badge(badge_id: str, power: Power) -> BadgeFacts:
-    """The badge class, for whoever is here with this power over it. Raises `Problem` not_found or not_allowed."""
+    """The badge class, for whoever is here with this power over it. Raises `Problem` as `ask_issuer` does."""
     visit, found = current_visit(), badge_facts(badge_id)
     if found is None or found.organization != visit.organization:
         raise Problem("not_found")
     if not may_with_badge(visit, found, power):
-        raise Problem("not_allowed")
+        raise Problem("issuer_not_allowed")
     return found
 
 

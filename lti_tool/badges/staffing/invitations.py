@@ -52,9 +52,8 @@ def invite_again(issuer_id: str, invitation_id: str, *, by_hand: bool = False) -
 
 def withdraw_invitation(issuer_id: str, invitation_id: str) -> None:
     """Its link is worth nothing from now on. Raises `Problem` invitation_unknown."""
-    row = held_invitation(ISSUER, issuer_id, invitation_id)
+    issuer, row = hold_issuer(issuer_id), held_invitation(ISSUER, issuer_id, invitation_id)
     row.withdrawn_at = clock.now()
-    issuer = hold_issuer(issuer_id)
     note_deed("staff.withdrawn", subject=row.id, organization=issuer.organization_id, scope=issuer_id)
 
 
@@ -77,6 +76,6 @@ def _welcome(row: IssuerInvitation, person: str) -> str:
 
 
 ISSUER = Kind(
-    "issuer", IssuerInvitation, IssuerInvitation.issuer_id, _host, _welcome, words="badges/staffing/_roles.html",
-    mail="invitation",
+    "issuer", IssuerInvitation, IssuerInvitation.issuer_id, _host, hold_issuer, _welcome,
+    words="badges/staffing/_roles.html", mail="invitation",
 )  # fmt: skip

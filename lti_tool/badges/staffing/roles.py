@@ -111,7 +111,7 @@ def add_staff(issuer_id: str, person_id: str, role: str | None) -> None:
 
 def hold_issuer(issuer_id: str) -> Issuer:
     """Two owners who demote each other at once come one after the other. Raises `Problem` not_found."""
-    issuer = db.session.scalar(select(Issuer).where(Issuer.id == issuer_id).with_for_update())
+    issuer = db.session.scalar(select(Issuer).where(Issuer.id == issuer_id).with_for_update(key_share=True))
     if issuer is None:
         raise Problem("not_found")
     return issuer

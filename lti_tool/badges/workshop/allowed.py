@@ -17,18 +17,18 @@ from lti_tool.people.visit import current_visit
 
 
 def ask_to_see_issuer(issuer_id: str) -> IssuerFacts:
-    """Raises `Problem` not_found or not_allowed."""
+    """Raises `Problem` not_found or issuer_not_allowed."""
     found = _issuer(issuer_id)
     if not (may_with_issuer(current_visit(), issuer_id, Power.SEE) or issuer_here() == issuer_id):
-        raise Problem("not_allowed")
+        raise Problem("issuer_not_allowed")
     return found
 
 
 def ask_to_define(issuer_id: str) -> IssuerFacts:
-    """The issuer, for whoever may make badges for it. Raises `Problem` not_found or not_allowed."""
+    """The issuer, for whoever may make badges for it. Raises `Problem` not_found or issuer_not_allowed."""
     found = _issuer(issuer_id)
     if not may_define(issuer_id):
-        raise Problem("not_allowed")
+        raise Problem("issuer_not_allowed")
     return found
 
 
@@ -38,12 +38,12 @@ def may_define(issuer_id: str) -> bool:
 
 
 def ask_to_see_badge(badge_id: str) -> BadgeFacts:
-    """Raises `Problem` not_found or not_allowed."""
+    """Raises `Problem` not_found or issuer_not_allowed."""
     visit, found = current_visit(), badge_facts(badge_id)
     if found is None or found.organization != visit.organization:
         raise Problem("not_found")
     if not (may_with_badge(visit, found, Power.SEE) or issuer_here() == found.issuer):
-        raise Problem("not_allowed")
+        raise Problem("issuer_not_allowed")
     return found
 
 

@@ -32,6 +32,7 @@ from lti_tool.badges.revisions import MOST_TAGS, TAG_LENGTH, BadgeWords
 from lti_tool.badges.time_zones import time_zones
 from lti_tool.badges.workshop.alignment_rows import AlignmentRows
 from lti_tool.errors import Problem
+from lti_tool.people.made_once import MakesOne
 from lti_tool.people.names import EMAIL_LENGTH, NAME_LENGTH
 from lti_tool.web import PageForm
 from lti_tool.words import said, to_say
@@ -90,7 +91,7 @@ class ProfileForm(_Told):
         return cls(obj=issuer)
 
 
-class BadgeForm(_Told):
+class BadgeForm(_Told, MakesOne):
     """A badge. `picture_from` says which picture counts; a file that was chosen counts in any case."""
 
     badge_name = StringField("Name", [DataRequired("A badge needs a name."), Length(max=BADGE_NAME_LENGTH)])

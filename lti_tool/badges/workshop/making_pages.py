@@ -59,8 +59,9 @@ def _made(issuer: IssuerFacts, form: BadgeForm) -> str | None:
         picture = form.cleaned() or drawn_picture()
         with transaction():
             return define_badge(
-                issuer.id, form.words, picture=picture, created_by=current_visit().person, giving=form.giving
-            ).id
+                issuer.id, form.words, picture=picture, created_by=current_visit().person, giving=form.giving,
+                once=form.made.data,
+            ).id  # fmt: skip
     except Problem as refused:
         form.tell(refused)
         return None

@@ -96,7 +96,9 @@ def _listed(people: Iterable[RosterPerson], known: Mapping[str, _Known]) -> list
 
 
 def _rename(people: Iterable[RosterPerson], known: Mapping[str, _Known]) -> set[str]:
-    """Write names and addresses that differ. Answers whose."""
+    """Write names and addresses that differ; in one order, for two courses of one person may be read at once. Answers
+    whose.
+    """
     changes = [
         {"of": known[one.sub].person, **_columns(one.names)}
         for one in people
@@ -107,7 +109,7 @@ def _rename(people: Iterable[RosterPerson], known: Mapping[str, _Known]) -> set[
         .where(_PERSON.c.id == bindparam("of"), _PERSON.c.erased_at.is_(None))
         .values({name: bindparam(name) for name in ("name", "given_name", "family_name", "email")})
     )
-    for chunk in chunks(changes):
+    for chunk in chunks(sorted(changes, key=lambda change: str(change["of"]))):
         db.session.connection().execute(statement, chunk)
     return {str(change["of"]) for change in changes}
 

@@ -36,8 +36,8 @@ AT_HOME = {
         404, "There is nothing here", "The page or record does not exist, or you may not see it.",
         "you", "Go to your start page and look for it from there."),
     "not_allowed": Entry(
-        403, "Your role does not include this", "Your role with this issuer does not allow this step.",
-        "an owner of the issuer", "Ask an owner of the issuer, or go back."),
+        403, "Your role does not include this", "Your role in this Space does not allow this step.",
+        "a teacher of the Space", "Ask a teacher of the Space, or go back."),
     "method_not_allowed": Entry(
         405, "This address does not take that kind of request", "The request's method is not offered here.",
         "you", "Go to your start page and begin from there."),

@@ -65,6 +65,8 @@ def offer_of(secret: str) -> Offer | None:
 def accept_invitation(secret: str, *, chosen: str | None, name: str | None = None) -> Accepted:
     """It counts once. Raises `Problem`."""
     offer = offer_of(secret)
+    if offer is not None:
+        offer.kind.hold(offer.host.id)
     if offer is None or not _used_up(offer):
         raise Problem("invitation_over")
     person = _new_person(offer, name) if chosen == NEW and offer.may_be_new else _chosen(offer, chosen)

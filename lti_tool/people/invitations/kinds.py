@@ -22,14 +22,16 @@ class Host:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of invitation. `host` finds who invites; `welcome` gives a person what the invitation promises and
-    answers the page that they land on. `words` are the template of its roles, `mail` the one of its mail.
+    """One kind of invitation. `host` finds who invites, and `hold` holds them: always before a row of theirs. `welcome`
+    gives a person what the invitation promises and answers the page that they land on. `words` are the template of
+    its roles, `mail` the one of its mail.
     """
 
     name: str
     model: type[InvitationRow]
     host_column: InstrumentedAttribute[str]
     host: Callable[[str], Host]
+    hold: Callable[[str], object]
     welcome: Callable[[Any, str], str]
     words: str
     mail: str

@@ -1,9 +1,8 @@
-"""All that is kept of a person as one ZIP file, sent while it is made, so that its size costs no memory.
+"""All that is kept of a person as one ZIP file.
 
 Whatever people typed becomes the content of a file there, never the path of one.
 """
 
-import zipfile
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
@@ -11,26 +10,7 @@ from flask_babel import gettext as _
 from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.people.privacy.keeping import Part, Whose, keepers
-
-_STORED = (".png", ".jpg", ".pdf", ".zip")
-
-
-class _Pipe:
-    """Takes what `zipfile` writes, until somebody fetches it. It cannot be wound back: then `zipfile` does not try."""
-
-    def __init__(self) -> None:
-        self._waiting = bytearray()
-
-    def write(self, data: bytes) -> int:
-        self._waiting += data
-        return len(data)
-
-    def flush(self) -> None: ...
-
-    def fetch(self) -> bytes:
-        data = bytes(self._waiting)
-        self._waiting.clear()
-        return data
+from lti_tool.zipped import zipped
 
 
 def export_name() -> str:
@@ -39,17 +19,16 @@ def export_name() -> str:
 
 
 def packed(person: Whose) -> Iterator[bytes]:
-    """The file in pieces. One part is read at a time, and between two of them no transaction is open."""
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as file:  # type: ignore[call-overload]
-        for part in _parts(person):
-            method = zipfile.ZIP_STORED if part.path.endswith(_STORED) else zipfile.ZIP_DEFLATED
-            info = zipfile.ZipInfo(part.path, clock.now().timetuple()[:6])
-            info.external_attr = 0o644 << 16
-            file.writestr(info, part.read(), compress_type=method)
-            yield pipe.fetch()
-            db.session.remove()
-    yield pipe.fetch()
+    """The file in pieces."""
+    return zipped(_files(person))
+
+
+def _files(person: Whose) -> Iterator[tuple[str, list[bytes]]]:
+    """One part is read at a time, and while it is sent no transaction is open."""
+    for part in _parts(person):
+        data = part.read()
+        db.session.remove()
+        yield part.path, [data]
 
 
 def _parts(person: Whose) -> Iterator[Part]:

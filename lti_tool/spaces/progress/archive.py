@@ -1,12 +1,11 @@
 """A Space to keep: a ZIP file with a page that any browser opens without a network, the table, and the badges.
 
-It is written piece by piece, so that its size costs no memory. What it says of an objective is what learners read:
-private criteria are in none of it. The names of its files are ours: nothing that people typed becomes a path.
+What it says of an objective is what learners read: private criteria are in none of it. The names of its files are ours:
+nothing that people typed becomes a path.
 """
 
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,9 +28,9 @@ from lti_tool.spaces.progress.learners import is_listed, learners_of
 from lti_tool.spaces.progress.reads import objective_heads
 from lti_tool.spaces.progress.view import View
 from lti_tool.spaces.space import SpaceFacts
+from lti_tool.zipped import zipped
 
 MOST_BADGES = 500
-_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -53,28 +52,11 @@ class Given:
     all: int
 
 
-class _Sink:
-    """What `zipfile` writes to; whoever reads takes it away from there. It cannot go back, and need not."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None: ...
-
-    def taken(self) -> bytes:
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
-
-
 def space_archive(space: SpaceFacts, *, separator: str = ",") -> tuple[str, Iterator[bytes]]:
     """A file name and the archive in pieces, which are read while the request still stands."""
     given = given_here(space.id)
     name = _("%(space)s archive %(day)s.zip", space=space.name, day=f"{clock.now():%Y-%m-%d}")
-    return name, _pieces(space, given, separator)
+    return name, zipped(_files(space, given, separator))
 
 
 def given_here(space_id: str) -> Given:
@@ -106,26 +88,11 @@ def file_word(text: str) -> str:
     return re.sub(r"[^\w]+", " ", text)[:60].strip() or _("nameless")
 
 
-def _pieces(space: SpaceFacts, given: Given, separator: str) -> Iterator[bytes]:
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
-        yield from _entry(archive, sink, "index.html", _page(space, given))
-        _, table = progress_csv(space, separator=separator)
-        yield from _entry(archive, sink, "progress.csv", table)
-        for picture in given.pictures:
-            yield from _entry(archive, sink, picture.file, _picture(picture.award), zipfile.ZIP_STORED)
-    yield sink.taken()
-
-
-def _entry(
-    archive: zipfile.ZipFile, sink: _Sink, name: str, content: Iterable[bytes], method: int = zipfile.ZIP_DEFLATED
-) -> Iterator[bytes]:
-    info = zipfile.ZipInfo(name, clock.now().timetuple()[:6])
-    info.compress_type, info.external_attr = method, 0o644 << 16
-    with archive.open(info, "w", force_zip64=True) as entry:
-        for piece in content:
-            entry.write(piece)
-            yield sink.taken()
+def _files(space: SpaceFacts, given: Given, separator: str) -> Iterator[tuple[str, Iterator[bytes]]]:
+    yield "index.html", _page(space, given)
+    yield "progress.csv", progress_csv(space, separator=separator)[1]
+    for picture in given.pictures:
+        yield picture.file, _picture(picture.award)
 
 
 def _page(space: SpaceFacts, given: Given) -> Iterator[bytes]:

@@ -84,6 +84,6 @@ def _welcome(row: SpaceInvitation, person: str) -> str:
 
 
 SPACE = Kind(
-    "space", SpaceInvitation, SpaceInvitation.space_id, _host, _welcome, words="spaces/staff/_roles.html",
+    "space", SpaceInvitation, SpaceInvitation.space_id, _host, held_space, _welcome, words="spaces/staff/_roles.html",
     mail="space_invitation",
 )  # fmt: skip

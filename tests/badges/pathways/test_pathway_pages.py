@@ -12,6 +12,7 @@ from lti_tool.db import transaction
 from lti_tool.errors import Problem
 from lti_tool.people.visit import Role
 from tests.make.everything import everything
+from tests.make.foreign_badge import foreign_platform
 from tests.make.issuer import Worker, make_worker
 from tests.make.organization import make_organization
 from tests.make.pathway import make_way, revision, with_badge, with_group
@@ -122,6 +123,25 @@ def test_what_does_not_fit_is_refused_in_words(editor: Worker, organization: str
 
     assert nothing.status_code == 422
     assert shape(tree_of(way)) == before
+
+
+def test_a_badge_from_elsewhere_is_named_by_an_award_that_has_run_out_but_by_none_that_is_not_yet(
+    editor: Worker, organization: str
+) -> None:  # fmt: skip
+    way = make_way(organization, [make_badge(organization, "A")])
+    dates = {
+        422: {"issuedOn": "2999-01-01T00:00:00Z"},
+        303: {"issuedOn": "2020-01-01T00:00:00Z", "expires": "2021-01-01T00:00:00Z"},
+    }
+
+    with foreign_platform() as platform:
+        for status, said in dates.items():
+            award = platform.issue(name="Welding", number=str(status), **said)
+            step = {"kind": "elsewhere", "address": award.url, "revision": str(revision(way))}
+            answer = editor.browser.post(f"issuer-pathways/{way}/steps/new", step)
+            assert answer.status_code == status, answer.text
+
+    assert shape(tree_of(way)) == ["A", "Welding"]
 
 
 def test_a_tree_is_neither_too_deep_nor_too_large(organization: str) -> None:

@@ -148,8 +148,9 @@ def test_an_owner_has_nothing_to_say_at_another_issuer_or_school(app: Flask, org
         invitation = invite_staff(beside, email="g@example.org", role="editor", by_hand=True).id
     make_staff(far, owner)  # a row that nothing of ours writes
 
-    assert browser.get(f"issuers/{beside}/staff").status_code == 403
-    assert browser.get(f"issuers/{far}/staff").status_code == 404
+    here, away = browser.get(f"issuers/{beside}/staff"), browser.get(f"issuers/{far}/staff")
+    assert (here.status_code, "Ask an owner of the issuer" in here.text) == (403, True)
+    assert (away.status_code, "There is nothing here" in away.text) == (404, True)
     assert browser.get("issuers/nowhere/staff").status_code == 404
     assert browser.post(f"issuers/{issuer}/staff/invitations/{invitation}/withdrawal").status_code == 404
     assert db.session.get_one(IssuerInvitation, invitation).withdrawn_at is None

@@ -53,7 +53,8 @@ def test_everybody_sees_the_issuers_of_their_own_and_a_teacher_the_one_of_the_sp
     assert "You are an owner" in owner.browser.get("issuers").text
     assert "Elsewhere" not in owner.browser.get("issuers").text
     assert owner.browser.get(f"issuers/{stranger.issuer}").status_code == 404
-    assert learner.get(f"issuers/{owner.issuer}").status_code == 403
+    refused = learner.get(f"issuers/{owner.issuer}")
+    assert (refused.status_code, "Ask an owner of the issuer, or go back" in refused.text) == (403, True)
     assert teacher.browser.get(f"issuers/{owner.issuer}/profile").status_code == 403
 
 
