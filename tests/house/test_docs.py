@@ -1,16 +1,27 @@
-"""What is written for people leads somewhere: every link in a Markdown file of ours has a file at its end."""
+"""What is written for people is so: links lead to files; commands, targets, settings and buttons exist."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
-from lti_tool.places import PACKAGE
+from lti_tool.places import PACKAGE, TRANSLATIONS
+from lti_tool.settings import Settings
+from tests.house.spoken_commands import wrong_with
 
 ROOT = PACKAGE.parent
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`]+)`")
+# Ways to call the tool: by its name wherever it lies, and in the container of a service.
+OURS = re.compile(r"(?:^|[\s/`'\"])lti-tool +([^|&;'\"`\n]+)")
+IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:web|worker|migrate) +(.+)")
+TARGET = re.compile(r"(?:^|[\s`])make +([a-z-]+)")
+GUIDES = ("teacher.md", "administrator.md")
+IN_THE_ENVIRONMENT_OF_COMPOSE = {"SITE", "POSTGRES_PASSWORD"}
 
 
 def pages() -> list[Path]:
@@ -51,3 +62,65 @@ def test_the_threat_model_names_a_test_for_every_threat() -> None:
 
     assert len(rows) > 20
     assert [row for row in rows if "](../tests/" not in row] == []
+
+
+def code_in(page: Path) -> list[str]:
+    """What stands as code on a page: each line of a block, without remarks and with continued lines joined, and each
+    span of a paragraph.
+    """
+    text = page.read_text()
+    blocks = "\n".join(FENCE.findall(text)).replace("\\\n", " ")
+    lines = [re.sub(r"(?:^|\s)#.*$", "", line) for line in blocks.splitlines() if not line.startswith("```")]
+    return [*lines, *(" ".join(span.split()) for span in SPAN.findall(FENCE.sub("", text)))]
+
+
+def spoken(page: Path) -> Iterator[list[str]]:
+    """Every command of ours on a page, without the program's name. `…` or `<…>` alone stand for any."""
+    for line in code_in(page):
+        for pattern in (OURS, IN_A_CONTAINER):
+            for said in pattern.findall(line):
+                words = shlex.split(said, posix=False)
+                if words and not words[0].startswith(("…", "<")):
+                    yield words
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_exists(page: Path) -> None:
+    assert [problem for problem in map(wrong_with, spoken(page)) if problem] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_make_target_exists(page: Path) -> None:
+    made = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert {target for line in code_in(page) for target in TARGET.findall(line)} - made == set()
+
+
+def test_commands_are_found_wherever_they_stand() -> None:
+    assert {"work", "check", "admin", "platform", "keys", "token", "certify", "migrate"} <= {
+        words[0] for page in pages() for words in spoken(page)
+    }
+    assert ["admin", "invite"] in list(spoken(ROOT / "docs" / "guides" / "operator.md"))
+
+
+def test_every_setting_that_a_page_names_exists() -> None:
+    known = {name.upper() for name in Settings.model_fields} | {"CONFIG"}
+    named = {
+        (page.name, word.removeprefix("LTI_TOOL_"))
+        for page in (*(ROOT / "docs" / "guides").glob("*.md"), *ROOT.glob("*.md"))
+        for word in re.findall(r"`((?:LTI_TOOL_)?[A-Z]{3,}(?:_[A-Z]+)+)(?:=\w+)?`", page.read_text())
+    }
+
+    assert len(named) > 15
+    assert {one for one in named if one[1] not in known | IN_THE_ENVIRONMENT_OF_COMPOSE} == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_word_in_italics_stands_on_a_page(guide: str) -> None:
+    with (TRANSLATIONS / "de" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        sentences = {message.id for message in read_po(file, locale="de") if isinstance(message.id, str)}
+    text = " ".join((ROOT / "docs" / "guides" / guide).read_text().replace("**", "").split())
+    labels = set(re.findall(r"\*([^*]+)\*", text))
+
+    assert len(labels) > 20
+    assert labels - sentences == set()
