@@ -3,11 +3,21 @@
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
+from lti_tool.api import tokens
+from lti_tool.badges.awarding import batches
+from lti_tool.badges.backpack import importing
+from lti_tool.jobs import worker
+from lti_tool.launch import refusals, visits
+from lti_tool.launch.notices import receiving
+from lti_tool.launch.roster import asking
+from lti_tool.people.home import links as mailed_links
+from lti_tool.people.invitations import inviting
 from lti_tool.places import PACKAGE, TRANSLATIONS
 from lti_tool.settings import Settings
 from tests.house.spoken_commands import wrong_with
@@ -124,3 +134,29 @@ def test_every_word_in_italics_stands_on_a_page(guide: str) -> None:
 
     assert len(labels) > 20
     assert labels - sentences == set()
+
+
+KEPT_AS_THE_PAGE_SAYS = {
+    "visits": (visits._LOOKED_BACK,),
+    "refused launches (without a name)": (refusals.KEPT_FOR,),
+    "readings of course lists (numbers)": (asking._KEPT,),
+    "notices of the LMS": (receiving.KEPT_FOR,),
+    "tables of recipients that were not given; the files of those that were": (
+        timedelta(days=batches.PREVIEW_DAYS), timedelta(days=batches.FILE_DAYS),
+    ),
+    "mailed links": (mailed_links.LASTS, mailed_links._KEPT),
+    "invitations to staff": (inviting.LASTS,),
+    "a badge from elsewhere that was removed": (importing.KEPT_AFTER_REMOVAL,),
+    "answers of the API, for repeats": (tokens._ANSWERS_KEPT,),
+    "jobs that are done": (worker._KEPT,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", KEPT_AS_THE_PAGE_SAYS)
+def test_the_privacy_page_says_how_long_the_code_keeps_it(what: str) -> None:
+    rows = dict(re.findall(r"^\| (.+?) \| (.+) \|$", (ROOT / "docs" / "privacy.md").read_text(), re.MULTILINE))
+    said = re.findall(r"(\d+) (?:more )?(minutes|hours|days?)", rows[what])
+
+    spans = tuple(timedelta(**{unit if unit.endswith("s") else f"{unit}s": int(number)}) for number, unit in said)
+
+    assert spans == KEPT_AS_THE_PAGE_SAYS[what]
