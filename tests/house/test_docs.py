@@ -1,7 +1,6 @@
 """What is written for people is so: links lead to files; commands, targets, settings and buttons exist."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +26,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`]+)`")
 # Ways to call the tool: by its name wherever it lies, and in the container of a service.
-OURS = re.compile(r"(?:^|[\s/`'\"])lti-tool +([^|&;'\"`\n]+)")
+OURS = re.compile(r"(?:^|[\s/`'\"])lti-tool +([^|&;`\n]+)")
 IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:web|worker|migrate) +(.+)")
 TARGET = re.compile(r"(?:^|[\s`])make +([a-z-]+)")
 GUIDES = ("teacher.md", "administrator.md")
@@ -89,7 +88,7 @@ def spoken(page: Path) -> Iterator[list[str]]:
     for line in code_in(page):
         for pattern in (OURS, IN_A_CONTAINER):
             for said in pattern.findall(line):
-                words = shlex.split(said, posix=False)
+                words = [word.strip("'\"") for word in said.split()]
                 if words and not words[0].startswith(("…", "<")):
                     yield words
 
