@@ -15,3 +15,4 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 loglevel = "warning"
 forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
+control_socket_disable = True  # nobody commands it from outside, and a read-only disk has no place for it
