@@ -68,17 +68,17 @@ def test_who_is_removed_is_listed_as_left_and_undo_brings_them_back(school: Camp
     members = follow(teacher, overview, "Members")
     place = press(teacher, members, "Add", email="guest@example.org", name="Gus Guest")
 
-    dropped = press(teacher, place, "Remove Gus Guest")
+    dropped = press(teacher, place, "Remove: Gus Guest")
     back = press(teacher, dropped, "Undo")
     school.do_jobs()
-    gone = press(teacher, follow(teacher, overview, "Members"), "Remove Siobhán O'Connor")
+    gone = press(teacher, follow(teacher, overview, "Members"), "Remove: Siobhán O'Connor")
     undone = press(teacher, gone, "Undo")
     refused = press(teacher, undone, "Add", email="guest@example.org")
 
     assert "No place is kept any more for guest@example.org" in words(dropped)
     assert "A place is kept for guest@example.org" in words(back)
     assert "Siobhán O'Connor is listed as left" in words(gone)
-    assert "Put back Siobhán O'Connor" in buttons(gone)
+    assert "Put back: Siobhán O'Connor" in buttons(gone)
     assert "Added: Siobhán O'Connor" in words(undone)
     assert (refused.status_code, heading(refused)) == (409, "Members")
 
