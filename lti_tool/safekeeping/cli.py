@@ -12,10 +12,12 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lti_tool.app import create_app
 from lti_tool.db import schema_is_behind
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.safekeeping.answers import NotDone
 from lti_tool.safekeeping.backing_up import back_up
+from lti_tool.safekeeping.moving import move_rows
 from lti_tool.safekeeping.restoring import restore as restore_all
 from lti_tool.settings import Settings
 
@@ -61,6 +63,29 @@ def restore(file: Path) -> None:
     for kind, number in secrets_that_cannot_be_opened().items():
         click.echo(f"Watch: sealed under another SECRET_KEY, {kind}: {number}. Put the old one in, behind a comma; "
                    "`lti-tool check` says when all is well.", err=True)  # fmt: skip
+
+
+@click.command()
+@click.option("--to", "url", required=True, metavar="URL", help="postgresql://user@host/name: a database without a row")
+@with_appcontext
+def move(url: str) -> None:
+    """Move from SQLite to PostgreSQL. Stop the tool before.
+
+    A password need not stand in URL: PGPASSWORD and ~/.pgpass are read. Files stay where they are.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.on_sqlite:
+        raise click.ClickException("This installation is on PostgreSQL already. `backup` and `restore` copy it.")
+    if not url.startswith("postgresql://"):
+        raise click.BadParameter("should begin with postgresql://", param_hint="--to")
+    target = create_app(settings.model_copy(update={"database_url": url}))
+    with _in_words():
+        rows = move_rows(target)
+    for table, number in rows.items():
+        if number:
+            click.echo(f"{table:24} {number:>12,}")
+    click.echo(f"Moved {sum(rows.values())} rows of {len(rows)} tables; each table was compared row by row. Set "
+               "DATABASE_URL to the new database and start the tool. The old one is as it was.")  # fmt: skip
 
 
 @contextmanager
