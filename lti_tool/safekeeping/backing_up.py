@@ -21,7 +21,7 @@ from lti_tool.kept_files import is_still_named, keys_named_in
 from lti_tool.safekeeping.answers import NotDone, counting
 from lti_tool.safekeeping.archive import About, ArchiveWriter, OneTable
 from lti_tool.safekeeping.filling import count
-from lti_tool.safekeeping.portable import AT_ONCE, Fingerprint, columns_of, line_of, rows_of
+from lti_tool.safekeeping.portable import Fingerprint, columns_of, few_at_once, line_of, rows_of
 from lti_tool.safekeeping.standing_still import standing_still
 from lti_tool.safekeeping.tables import own_revisions, own_tables
 from lti_tool.storage import storage_here
@@ -71,7 +71,7 @@ def _write_rows(connection: sa.Connection, writer: ArchiveWriter, keys: TextIO) 
 
 def _write_keys(connection: sa.Connection, tables: Sequence[sa.Table], keys: TextIO) -> int:
     number = 0
-    for key in connection.execute(keys_named_in(tables), execution_options={"yield_per": AT_ONCE}).scalars():
+    for (key,) in few_at_once(connection, keys_named_in(tables)):
         keys.write(f"{key}\n")
         number += 1
     return number

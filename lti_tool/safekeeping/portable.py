@@ -11,7 +11,22 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Connection, Date, DateTime, LargeBinary, Table, Text, cast, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Date,
+    DateTime,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    Text,
+    cast,
+    select,
+)
 
 AT_ONCE = 1000
 
@@ -26,13 +41,18 @@ def rows_of(connection: Connection, table: Table, columns: Sequence[str]) -> Ite
     """Every row, with its values in the order of `columns`; never more than some of them in memory."""
     chosen = [table.c[name] for name in columns]
     says = [(place, say) for place, column in enumerate(chosen) if (say := _say(column))]
-    found = connection.execute(select(*map(_as_kept, chosen)), execution_options={"yield_per": AT_ONCE})
-    for row in found:
+    for row in few_at_once(connection, select(*map(_as_kept, chosen))):
         portable = list(row)
         for place, say in says:
             if portable[place] is not None:
                 portable[place] = say(portable[place])
         yield portable
+
+
+def few_at_once(connection: Connection, asked: Select[Any] | CompoundSelect[Any]) -> Iterator[Row[Any]]:
+    """What was asked for, a few rows in memory at a time; PostgreSQL's cursor is closed also when nobody reads on."""
+    with connection.execute(asked, execution_options={"yield_per": AT_ONCE}) as found:
+        yield from found
 
 
 def line_of(row: PortableRow) -> bytes:

@@ -19,7 +19,7 @@ from lti_tool.kept_files import keys_named_in
 from lti_tool.safekeeping.answers import NotDone, counting
 from lti_tool.safekeeping.archive import DAMAGED, FOREIGN, About, ArchiveReader, Seal
 from lti_tool.safekeeping.filling import fill, filled_alone
-from lti_tool.safekeeping.portable import AT_ONCE, PortableRow, fingerprint
+from lti_tool.safekeeping.portable import PortableRow, few_at_once, fingerprint
 from lti_tool.safekeeping.tables import own_revisions, revision_of, tables_named
 from lti_tool.storage import Storage, key_of, storage_here
 
@@ -107,7 +107,7 @@ def _compare_rows(connection: sa.Connection, tables: Sequence[sa.Table], about: 
 def _look_for_files(connection: sa.Connection, tables: Sequence[sa.Table], seal: Seal, files: int) -> None:
     """Every file that a row names has come, but for those that were missing in the backup already; and no other."""
     missing, storage, awaited = set(seal.missing), storage_here(), 0
-    for key in connection.execute(keys_named_in(tables), execution_options={"yield_per": AT_ONCE}).scalars():
+    for (key,) in few_at_once(connection, keys_named_in(tables)):
         if key in missing:
             continue
         awaited += 1
