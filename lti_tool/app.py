@@ -35,6 +35,7 @@ from lti_tool.launch.visits import PREFIX, init_visits
 from lti_tool.limits import init_limits
 from lti_tool.logs import init_logs
 from lti_tool.mail import init_mail
+from lti_tool.metrics import metrics
 from lti_tool.outbox import init_outbox
 from lti_tool.people.addresses import HOME, HOME_NAME, page_url
 from lti_tool.people.admin.blueprint import administration
@@ -110,7 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _open_addresses(app: Flask) -> None:
     """Every page under the path it lives at; those of the rooms and of the workshop live in a visit and at home."""
-    for page in (door, public, public_collections, verifying, health):
+    for page in (door, public, public_collections, verifying, health, metrics):
         app.register_blueprint(page)
     for page in (room, inside, roster_pages, gradebook_pages, about_pages):
         app.register_blueprint(page, url_prefix=PREFIX)

@@ -29,6 +29,9 @@ _VERBS = {
     "issuer": "lti_tool.badges.cli:issuer",
     "certify": "lti_tool.launch.selftest.cli:certify",
     "run": "lti_tool.trial:run",
+    "backup": "lti_tool.safekeeping.cli:backup",
+    "restore": "lti_tool.safekeeping.cli:restore",
+    "move": "lti_tool.safekeeping.cli:move",
 }
 _NO_DATABASE = "The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong."
 

@@ -101,6 +101,11 @@ def made_at(row_id: str) -> datetime:
     return datetime.fromtimestamp(int(row_id[:12], 16) / 1000, UTC)
 
 
+def first_id_of(moment: datetime) -> str:
+    """No row made at `moment` or later has a smaller id."""
+    return f"{int(moment.timestamp() * 1000):012x}"
+
+
 def public_id() -> str:
     """22 random characters, for what strangers may address (decision 15: public ids are random).
 

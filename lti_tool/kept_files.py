@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, String, union
+from sqlalchemy import Column, CompoundSelect, String, Table, literal_column, select, union
 
 from lti_tool.db import Row, after_commit, db, single_read
 from lti_tool.storage import storage_here
@@ -17,14 +17,25 @@ from lti_tool.storage import storage_here
 _KEY_LENGTH = 64
 
 
-def file_columns() -> list[Column[Any]]:
-    """Every column whose values are keys of files."""
+def file_columns(tables: Iterable[Table] | None = None) -> list[Column[Any]]:
+    """Every column whose values are keys of files, in all our tables or in these."""
     return [
         column
-        for table in Row.metadata.sorted_tables
+        for table in (Row.metadata.sorted_tables if tables is None else tables)
         for column in table.columns
         if column.name.endswith("_key") and isinstance(column.type, String) and column.type.length == _KEY_LENGTH
     ]
+
+
+def keys_named_in(tables: Iterable[Table]) -> CompoundSelect[Any]:
+    """Asks for the keys of all files that a row of these tables names, each once and in order."""
+    columns = file_columns(tables)
+    every = union(*(select(column).where(column.is_not(None)) for column in columns))
+    return every.order_by(literal_column("1"))
+
+
+def is_still_named(key: str) -> bool:
+    return _is_named(key, "")
 
 
 def make_sure_of(key: str, data: bytes) -> None:

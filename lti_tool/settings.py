@@ -56,6 +56,12 @@ def _mail_server(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if value and (len(value) < 16 or not re.fullmatch(r"[\x21-\x7e]+", value)):
+        raise ValueError("should be at least 16 letters, digits and signs without a space")
+    return value
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 
 
@@ -77,6 +83,7 @@ class Settings(BaseSettings):
     jobs_url: str = ""
     contact_email: str = "badges@example.org"
     support_contact: str = ""
+    metrics_token: Annotated[str, AfterValidator(_token)] = ""
     web_workers: int = Field(default=1, ge=1, le=64)
     web_threads: int = Field(default=8, ge=1, le=256)
     job_threads: int = Field(default=2, ge=1, le=64)

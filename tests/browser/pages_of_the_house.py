@@ -148,6 +148,6 @@ NOT_LOOKED_AT = {  # what each of them answers instead of a page; at home the sa
         "door.canvas_json", "door.jwks", "public.assertion_json", "public.badge_json", "public.issuer_json",
         "public.credential_file", "public.key", "public.revocations", "public.revoked_credentials", "public.status",
     },
-    "a word for whoever watches the house": {"health.alive", "health.ready"},
+    "a word for whoever watches the house": {"health.alive", "health.ready", "metrics.numbers"},
     "a refusal: where no LMS names learners, there is nobody to follow": {"home_room.following", "home_room.followed"},
 }  # fmt: skip
