@@ -30,6 +30,7 @@ from lti_tool.launch.service_refusals import (
     refused_by_service,
     refused_by_token_endpoint,
 )
+from lti_tool.launch.two_clocks import good_by_both
 from lti_tool.words import to_say
 
 FORM = "application/x-www-form-urlencoded"
@@ -179,10 +180,11 @@ class SafeServiceConnector(ServiceConnector):
 
     def _assertion(self) -> str:
         """Who we are, signed with the registration's own key (Security Framework 1.0, section 4.1.1)."""
-        client, now = str(self._registration.get_client_id()), int(time.time())
+        client = str(self._registration.get_client_id())
+        begins, ends = good_by_both(time.time(), self._registration.clock_skew, seconds=_ASSERTION_SECONDS)
         claims = {
-            "iss": client, "sub": client, "aud": str(self._registration.get_auth_audience()), "iat": now - 5,
-            "exp": now + _ASSERTION_SECONDS, "jti": secrets.token_urlsafe(24), C + "deployment_id": self._deployment_id,
+            "iss": client, "sub": client, "aud": str(self._registration.get_auth_audience()), "iat": begins - 5,
+            "exp": ends, "jti": secrets.token_urlsafe(24), C + "deployment_id": self._deployment_id,
         }  # fmt: skip
         key = signing_key(self._registration_id)
         db.session.rollback()  # no read stays open in the database while we wait for the LMS
