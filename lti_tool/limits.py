@@ -75,6 +75,12 @@ def count_refusal(registration_id: str | None) -> int:
     return wait
 
 
+def count_notices() -> None:
+    """One more request with notices from this address. Raises `Problem` too_many."""
+    if wait := _count(_settings().notice_limit, "notices", neighbourhood()):
+        raise Problem("too_many", headers={"Retry-After": str(wait)})
+
+
 def count_invitation(address: str) -> int:
     """One more invitation by mail to this address. How many seconds to wait; 0 within the limits."""
     return _count(_INVITATIONS_TO_ONE, "invitations to", address)

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     login_limit: Rate = "3000 per minute"
     refusal_limit: Rate = "100 per minute"
     platform_refusal_limit: Rate = "600 per minute"
+    notice_limit: Rate = "3000 per minute"
     api_caller_limit: Rate = "1200 per minute"
     api_address_limit: Rate = "6000 per minute"
     upload_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)

@@ -70,7 +70,7 @@ class StrictRegistration(LibraryRegistration):
     """A registration row for the library, with our rotating keys instead of one fixed pair."""
 
     def __init__(self, row: Registration | RegistrationFacts) -> None:
-        self.id = row.id
+        self.id, self.clock_skew = row.id, row.clock_skew or 0
         self.set_issuer(row.issuer).set_client_id(row.client_id).set_key_set_url(row.jwks_url)
         self.set_auth_login_url(row.auth_url).set_auth_token_url(row.token_url)
         self.set_auth_audience(row.token_audience or row.token_url)

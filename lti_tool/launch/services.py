@@ -30,6 +30,7 @@ from lti_tool.launch.service_refusals import (
     refused_by_service,
     refused_by_token_endpoint,
 )
+from lti_tool.launch.two_clocks import good_by_both
 from lti_tool.words import to_say
 
 FORM = "application/x-www-form-urlencoded"
@@ -88,7 +89,7 @@ class SafeServiceConnector(ServiceConnector):
     def __init__(self, registration: StrictRegistration, *, deployment_id: str, service_url: str) -> None:
         # The parent would only open a requests session of its own, past our fetcher.
         self._registration = registration
-        self._registration_id = registration.id
+        self._registration_id, self._clock_skew = registration.id, registration.clock_skew
         self._deployment_id = deployment_id
         self._origin = _origin(service_url)
 
@@ -179,10 +180,11 @@ class SafeServiceConnector(ServiceConnector):
 
     def _assertion(self) -> str:
         """Who we are, signed with the registration's own key (Security Framework 1.0, section 4.1.1)."""
-        client, now = str(self._registration.get_client_id()), int(time.time())
+        client = str(self._registration.get_client_id())
+        begins, ends = good_by_both(time.time(), self._clock_skew, seconds=_ASSERTION_SECONDS)
         claims = {
-            "iss": client, "sub": client, "aud": str(self._registration.get_auth_audience()), "iat": now - 5,
-            "exp": now + _ASSERTION_SECONDS, "jti": secrets.token_urlsafe(24), C + "deployment_id": self._deployment_id,
+            "iss": client, "sub": client, "aud": str(self._registration.get_auth_audience()), "iat": begins - 5,
+            "exp": ends, "jti": secrets.token_urlsafe(24), C + "deployment_id": self._deployment_id,
         }  # fmt: skip
         key = signing_key(self._registration_id)
         db.session.rollback()  # no read stays open in the database while we wait for the LMS

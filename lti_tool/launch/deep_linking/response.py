@@ -13,13 +13,13 @@ from lti_tool import clock
 from lti_tool.launch.deep_linking.request import RESOURCE_LINK, PickSettings
 from lti_tool.launch.deep_linking.view import PARAMETER, View
 from lti_tool.launch.messages import C
+from lti_tool.launch.two_clocks import good_by_both
 
 D = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 COLUMN_TAG = "spaces:objective:v1"
 LIFE = 300
 # When a teacher may open somebody's evidence from the column (AGS 2.0, section 3.2.6): at the link's own address.
 _REVIEWABLE = ["InProgress", "Submitted", "Completed"]
-_MOST_SKEW = 600
 # Asks the platform for the courses and links that these are copies of: a link that is copied along finds its way.
 _HISTORY = {"context_history": "$Context.id.history", "link_history": "$ResourceLink.id.history"}
 _FRAME = {"width": 960, "height": 720}
@@ -59,12 +59,12 @@ def response_claims(
     parties: Parties, settings: PickSettings, items: Sequence[Item], words: Words, *, url: str, now: float
 ) -> dict[str, Any]:
     """The claims to sign; their times are good by the platform's clock as well as by ours."""
-    there = now + max(-_MOST_SKEW, min(_MOST_SKEW, parties.skew))
+    begins, ends = good_by_both(now, parties.skew, seconds=LIFE)
     claims: dict[str, Any] = {
         "iss": parties.client_id,
         "aud": parties.issuer,
-        "iat": int(min(now, there)),
-        "exp": int(max(now, there)) + LIFE,
+        "iat": begins,
+        "exp": ends,
         "nonce": secrets.token_urlsafe(24),
         C + "message_type": "LtiDeepLinkingResponse",
         C + "version": "1.3.0",

@@ -38,7 +38,7 @@ def send_ours(course: str, which: str, score: str | None = None) -> int:
     wait_again(rows)
     if rows:
         ask_to_send(course)
-        hurry(course)
+        hurry([course])
     return len(rows)
 
 
@@ -50,7 +50,7 @@ def keep_theirs(course: str, which: str, score: str | None = None) -> int:
 
 
 def _held_rows(course: str, which: str, score: str | None) -> Sequence[Any]:
-    """(id, moved_at) of what is meant, as it stands now that the Space is held."""
+    """(id, moved_at) of what is meant, as it stands now that the Space and these are held."""
     if which not in _WHICH:
         raise Problem("bad_request")
     hold_space(str(db.session.get_one(CourseKey, course).space_id))
@@ -58,6 +58,8 @@ def _held_rows(course: str, which: str, score: str | None) -> Sequence[Any]:
         select(Score.id, Score.moved_at)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .where(LineItem.course_id == course, LineItem.is_off.is_(False), _WHICH[which])
+        .order_by(Score.id)
+        .with_for_update(key_share=True, of=Score)  # in the order in which everybody does: see `Score`
     )
     return db.session.execute(query.where(Score.id == score) if score else query).all()
 

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from lti_tool.fetch import Answer
+from lti_tool.launch.following import follow
 from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.rules import LABEL_LENGTH, Result, Standing
-from lti_tool.launch.link_header import next_link
 from lti_tool.launch.profiles import Profile
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.launch.services import SafeServiceConnector, body_of
@@ -36,7 +36,7 @@ class Columns:
     def find(self, resource_id: str, *, scope: str, tag: str = rules.TAG) -> dict[str, Any] | None:
         """Our column. Platforms may drop the filters, so every page is looked through again."""
         first = rules.asking(self._line_items, resource_id=resource_id, tag=tag)
-        for page in _pages(self._connector, scope, first, ITEMS_TYPE):
+        for page in pages(self._connector, scope, first, ITEMS_TYPE):
             found = rules.column_in(page, resource_id, tag)
             if found is not None:
                 return found
@@ -87,11 +87,11 @@ def results_of(
     address, found = rules.beneath(column, "results"), dict[str, Result | None]()
     if users is not None and len(users) <= _ASKED_ONE_BY_ONE:
         for user in users:
-            for page in _pages(connector, rules.RESULTS, rules.asking(address, user_id=user), RESULTS_TYPE):
+            for page in pages(connector, rules.RESULTS, rules.asking(address, user_id=user), RESULTS_TYPE):
                 found |= rules.results_in(page)
         return found
     first = rules.asking(address, limit=str(page_size)) if page_size else address
-    for page in _pages(connector, rules.RESULTS, first, RESULTS_TYPE, most=_MOST_RESULT_PAGES):
+    for page in pages(connector, rules.RESULTS, first, RESULTS_TYPE, most=_MOST_RESULT_PAGES):
         found |= rules.results_in(page)
     return found
 
@@ -123,22 +123,15 @@ def label_of(item: dict[str, Any]) -> str | None:
     return clean_text(unescape(said), LABEL_LENGTH) if isinstance(said := item.get("label"), str) else None
 
 
-def _pages(
+def pages(
     connector: SafeServiceConnector, scope: str, first: str, accept: str, most: int = _MOST_PAGES
 ) -> Iterator[list[Any]]:  # fmt: skip
-    """Page after page until the last; raises `ServiceRefused` for a list that leads back into itself."""
-    following: str | None = first
-    seen: set[str] = set()
-    while following is not None:
-        if following in seen or len(seen) == most:
-            raise ServiceRefused("service_answer", to_say("The LMS's list of columns or grades has no end."))
-        seen.add(following)
-        answer = connector.send("GET", [scope], following, accept=accept)
-        page = body_of(answer)
+    """Page after page until the last. Raises `ServiceRefused`."""
+    endless = to_say("The LMS's list of columns or grades has no end.")
+    for page in follow(connector, scope, first, accept=accept, most=most, endless=endless):
         if not isinstance(page, list):
             raise ServiceRefused("service_answer", to_say("The answer holds no list."))
         yield page
-        following = next_link(answer.headers.get("Link", ""), following)
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ old timestamp is 409 in Moodle and 400 in Canvas, and somebody who is no student
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -23,7 +24,9 @@ _OF_ONE_PERSON = frozenset({400, 409, 413, 422})
 
 @dataclass(frozen=True)
 class Course:
-    """A course as its scores reach it. `address` is its list of columns, or the one column that we may use."""
+    """A course as its scores reach it. `address` is its list of columns, or the one column that we may use, `skew` the
+    platform's clock minus ours in seconds.
+    """
 
     id: str
     registration: str
@@ -33,6 +36,10 @@ class Course:
     scopes: frozenset[str]
     connector: SafeServiceConnector
     profile: Profile
+    skew: int
+
+    def latest_moment(self) -> datetime:
+        return rules.latest_moment(clock.now(), self.skew)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def _once_more(course: Course, column: str, one: Sendable, refused: ServiceRefus
     """
     later = _later(course, one)
     if later is None:
-        return None  # it has moved meanwhile, and the newer score waits
+        return _refusal(refused)  # it has moved meanwhile: the newer score waits, and this one did not arrive
     try:
         _post(course, column, one.user, later)
     except ServiceRefused as again:
@@ -117,5 +124,7 @@ def _later(course: Course, one: Sendable) -> Standing | None:
         score = db.session.get(Score, one.id, populate_existing=True)
         if score is None or score.moved_at != one.standing.moved_at:
             return None
-        score.moved_at = score.tried_at = next_moment(score.moved_at, clock.now())
+        score.moved_at = score.tried_at = next_moment(
+            score.moved_at, min(clock.now(), course.latest_moment())
+        )  # fmt: skip
         return replace(one.standing, moved_at=score.moved_at)

@@ -4,9 +4,9 @@ Where the platform lets us read no grades, only its own refusal of an older time
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import or_, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, tuple_, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -18,6 +18,8 @@ from lti_tool.launch.gradebook.rules import Result
 from lti_tool.launch.gradebook.sendable import Sendable
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.logs import log
+
+_SCORE = cast(Table, Score.__table__)
 
 
 def free_to_go(course: Course, place: Place, scores: Sequence[Sendable]) -> list[Sendable]:
@@ -47,12 +49,31 @@ def note_sent(*those: Sendable) -> None:
     """The LMS shows them. Where one has moved meanwhile, the newer one waits its turn, and knows what is there."""
     if not those:
         return
-    values = {"state": "sent", "sent_at": clock.now(), "problem": None, "problem_said": None, "drift": None}
+    is_same = or_(_as_they_were(those), Score.moved_at == Score.tried_at)
+    sent = {
+        "state": "sent", "sent_at": clock.now(), "sent_part": _part(), "problem": None, "problem_said": None,
+        "drift": None,
+    }  # fmt: skip
     with transaction():
+        noted = _rewritten(those, is_same, **sent)
         for one in those:
-            if not _rewrite(one, **values, sent_part=one.standing.part):
+            if one.id not in noted:
                 newer = update(Score).where(Score.id == one.id).values(sent_part=one.standing.part)
                 db.session.execute(newer.execution_options(synchronize_session=False))
+
+
+def note_not_tried(*those: Sendable) -> None:
+    """They were about to go and have not left: the LMS may show what it might have shown before, and no more."""
+    rows = [
+        {"of": one.id, "noted": one.standing.moved_at, "part": one.tried_part}
+        for one in sorted(those, key=lambda one: one.id)
+        if not one.is_repeat
+    ]
+    if not rows:
+        return
+    again = update(_SCORE).where(_SCORE.c.id == bindparam("of"), _SCORE.c.tried_at == bindparam("noted"))
+    with transaction() as connection:
+        connection.execute(again.values(tried_at=None, tried_part=bindparam("part")), rows)
 
 
 def note_refused(one: Sendable, code: str, said: str) -> None:
@@ -83,29 +104,32 @@ def _noted_as_tried(scores: list[Sendable]) -> list[Sendable]:
     """In one transaction before anything leaves. What has moved since it was read waits for the next run."""
     if not scores:
         return []
-    those = tuple_(Score.id, Score.moved_at).in_([(one.id, one.standing.moved_at) for one in scores])
-    tried = (
-        update(Score)
-        .where(those, Score.state == "waiting")
-        .values(tried_at=Score.moved_at, tried_part=Score.given * 1.0 / Score.maximum)
-        .returning(Score.id)
-        .execution_options(synchronize_session=False)
-    )
+    waits = and_(_as_they_were(scores), Score.state == "waiting")
     with transaction():
-        noted = set(db.session.scalars(tried))
+        noted = _rewritten(scores, waits, tried_at=Score.moved_at, tried_part=_part())
     return [one for one in scores if one.id in noted]
 
 
 def _write(one: Sendable, **values: Any) -> None:
     with transaction():
-        _rewrite(one, **values)
+        _rewritten([one], or_(_as_they_were([one]), Score.moved_at == Score.tried_at), **values)
 
 
-def _rewrite(one: Sendable, **values: Any) -> bool:
-    """While the score still says what `one` says: is it so? One that was sent with a later timestamp after all
-    (`handing_in.py`) is as it was tried.
+def _as_they_were(scores: Sequence[Sendable]) -> ColumnElement[bool]:
+    """Those that still say what was read. One that was sent with a later timestamp after all (`handing_in.py`) is as it
+    was tried.
     """
-    is_same = or_(Score.moved_at == one.standing.moved_at, Score.moved_at == Score.tried_at)
-    same = update(Score).where(Score.id == one.id, is_same).values(**values)
-    done = db.session.execute(same.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return tuple_(Score.id, Score.moved_at).in_([(one.id, one.standing.moved_at) for one in scores])
+
+
+def _rewritten(scores: Sequence[Sendable], where: ColumnElement[bool], **values: Any) -> set[str]:
+    """The ids of those that were written: held one after the other first, as everybody does (`model.Score`)."""
+    ids = [one.id for one in scores]
+    in_turn = select(Score.id).where(Score.id.in_(ids)).order_by(Score.id).with_for_update(key_share=True)
+    change = update(Score).where(Score.id.in_(in_turn), where).values(**values).returning(Score.id)
+    return set(db.session.scalars(change.execution_options(synchronize_session=False)))
+
+
+def _part() -> Any:
+    """Which part of the whole a score is, for an update."""
+    return Score.given * 1.0 / Score.maximum

@@ -26,10 +26,8 @@ from lti_tool.logs import log
 from lti_tool.spaces.events import SpaceCreated
 from lti_tool.spaces.lineage import objective_here
 from lti_tool.spaces.model import Objective
-from lti_tool.words import to_say
 
 INHERIT = "gradebook.inherit"
-_MOST_PAGES = 200
 _WAIT = 60.0
 
 
@@ -58,18 +56,9 @@ def tagged(book: Book, tag: str) -> Iterator[dict[str, Any]]:
 
     Raises `ServiceRefused`, also for a list that leads back into itself.
     """
-    following: str | None = rules.asking(book.line_items, tag=tag)
-    seen: set[str] = set()
-    while following is not None:
-        if following in seen or len(seen) == _MOST_PAGES:
-            raise ServiceRefused("service_answer", to_say("The LMS's list of columns or grades has no end."))
-        seen.add(following)
-        answer = book.connector.make_service_request([book.scope], following, accept=columns.ITEMS_TYPE)
-        page = answer["body"]
-        if not isinstance(page, list):
-            raise ServiceRefused("service_answer", to_say("The answer holds no list."))
+    first = rules.asking(book.line_items, tag=tag)
+    for page in columns.pages(book.connector, book.scope, first, columns.ITEMS_TYPE):
         yield from (one for one in page if isinstance(one, dict) and one.get("tag") == tag)
-        following = answer["next_page_url"]
 
 
 def inherited(book: Book, heir: Heir) -> dict[str, Any] | None:

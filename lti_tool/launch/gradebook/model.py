@@ -54,6 +54,9 @@ class Score(Row):
     last, and `tried_part` what left last, as parts of the whole. `began_at` and `handed_in_at` tell of the evidence
     that was accepted last. `held`: the LMS shows another grade than we sent, and staff are asked; `kept`: they said
     that it stays. `found_…` is what the LMS showed when it was looked at, `drift` how that differs (`rules.Drift`).
+
+    Whoever writes several in one transaction holds them in the order of their ids, and no column after them, unless the
+    Space is held: so nobody waits in a circle.
     """
 
     __tablename__ = "score"

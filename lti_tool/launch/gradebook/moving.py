@@ -7,7 +7,7 @@ timestamps of one person never cross.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -71,7 +71,8 @@ def _evidence(course: Any) -> dict[str, datetime]:
 
 def on_objectives_moved(event: ObjectivesMoved) -> None:
     """Everybody's scores, course by course, once this transaction is through."""
-    for course in db.session.scalars(select(CourseKey.id).where(CourseKey.space_id == event.space)).all():
+    reached = select(CourseKey.id).where(CourseKey.space_id == event.space).order_by(CourseKey.id)
+    for course in db.session.scalars(reached).all():
         enqueue(SETTLE, {"course": course}, key=f"{SETTLE}:{course}")
 
 
@@ -79,6 +80,7 @@ def on_objective_added(event: ObjectiveAdded | ObjectivePutAway) -> None:
     """Whoever has a score has it of one objective more, or less; nobody else is told of anything."""
     reached = select(CourseKey.id).join(LineItem, LineItem.course_id == CourseKey.id)
     reached = reached.where(CourseKey.space_id == event.space, LineItem.resource_id == event.space)
+    reached = reached.order_by(CourseKey.id)
     for course in db.session.scalars(reached).all():
         enqueue(SETTLE, {"course": course}, key=f"{SETTLE}:{course}", delay=_AFTERTHOUGHT)
 
@@ -91,11 +93,25 @@ def key_of(course: str) -> str:
     return f"{SEND}:{course}"
 
 
-def hurry(*courses: str) -> None:
-    """Send now: also where the job waits for a platform that was away."""
-    waiting = update(Job).where(Job.unique_key.in_([key_of(one) for one in courses]), Job.lease_holder.is_(None))
-    waiting = waiting.where(Job.finished_at.is_(None), Job.failed_at.is_(None), Job.run_at > clock.now())
-    db.session.execute(waiting.values(run_at=clock.now()).execution_options(synchronize_session=False))
+def hurry(courses: Any) -> None:
+    """Send now, also where the job waits for a platform that was away: ids of courses, or a query of them.
+
+    A platform may have more courses than a statement may have values, and of two who hold several jobs each takes them
+    in the same order.
+    """
+    keys = select(literal(key_of("")).concat(CourseKey.id)).where(CourseKey.id.in_(courses))
+    now = clock.now()
+    waiting = (
+        select(Job.id)
+        .where(
+            Job.unique_key.in_(keys), Job.lease_holder.is_(None), Job.finished_at.is_(None), Job.failed_at.is_(None),
+            Job.run_at > now,
+        )
+        .order_by(Job.unique_key)
+        .with_for_update(key_share=True)
+    )  # fmt: skip
+    hurried = update(Job).where(Job.id.in_(waiting)).values(run_at=now)
+    db.session.execute(hurried.execution_options(synchronize_session=False))
 
 
 def takes_scores(course: Any, picked: str | None = None) -> bool:
@@ -169,6 +185,7 @@ def _courses(event: ObjectiveMoved) -> Select[*tuple[Any, ...]]:
         .outerjoin(picked, and_(picked.course_id == CourseKey.id, picked.resource_id == event.objective))
         .outerjoin(picked_score, and_(picked_score.line_item_id == picked.id, picked_score.person_id == event.person))
         .where(CourseKey.space_id == event.space, or_(offers_grades(), picked.url.is_not(None)))
+        .order_by(CourseKey.id)
     )  # fmt: skip
 
 

@@ -6,32 +6,24 @@ A teacher may call a column otherwise in the LMS; then it keeps that name (decis
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_
 
 from lti_tool.db import db
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.gradebook.reaching import courses_with_columns
 from lti_tool.launch.gradebook.rules import LABEL_LENGTH, Shows, label_of
-from lti_tool.launch.model import CourseKey, Deployment, Registration
 from lti_tool.spaces.model import Objective, Space
 
 
 def courses_with_other_names() -> Sequence[str]:
     """Courses where a column that is in the LMS was named when its Space or objective was called otherwise."""
     query = (
-        select(CourseKey.id)
-        .join(LineItem, LineItem.course_id == CourseKey.id)
-        .join(Deployment, Deployment.id == CourseKey.deployment_id)
-        .join(Registration, Registration.id == Deployment.registration_id)
-        .join(Space, Space.id == CourseKey.space_id)
+        courses_with_columns()
         .outerjoin(Objective, and_(Objective.id == LineItem.resource_id, LineItem.tag == COLUMN_TAG))
-        .where(
-            LineItem.url.is_not(None), LineItem.is_off.is_(False), LineItem.problem.is_(None),
-            Registration.switched_off_at.is_(None), Deployment.status == "active",
-            or_(LineItem.resource_id == Space.id, Objective.id.is_not(None)), LineItem.label != _wanted(),
-        )
-    )  # fmt: skip
-    return db.session.scalars(query.distinct()).all()
+        .where(or_(LineItem.resource_id == Space.id, Objective.id.is_not(None)), LineItem.label != _wanted())
+    )
+    return db.session.scalars(query).all()
 
 
 def _wanted() -> Any:

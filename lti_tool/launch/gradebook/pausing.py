@@ -1,7 +1,8 @@
 """A platform that does not answer costs one call at a time, however many courses it has: the others wait for its turn.
 
 Without that, a hundred courses of one platform that hangs would keep every worker busy, and no other platform would
-hear anything. What one column or one person breaks pauses nobody: only silence and being asked to wait do.
+hear anything; the same goes for the rosters that we read unasked. What one column or one person breaks pauses nobody:
+only silence and being asked to wait do.
 """
 
 import random
@@ -65,7 +66,7 @@ def note_answered(registration: str) -> None:
     with transaction():
         end_pause(registration)
         courses = select(CourseKey.id).join(Deployment, Deployment.id == CourseKey.deployment_id)
-        hurry(*db.session.scalars(courses.where(Deployment.registration_id == registration)))
+        hurry(courses.where(Deployment.registration_id == registration))
 
 
 def end_pause(registration: str) -> None:

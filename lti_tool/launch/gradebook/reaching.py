@@ -16,6 +16,7 @@ from lti_tool.launch.library import StrictRegistration
 from lti_tool.launch.model import CourseKey, Deployment, Registration
 from lti_tool.launch.profiles import profile_named
 from lti_tool.launch.services import SafeServiceConnector
+from lti_tool.launch.two_clocks import bounded
 from lti_tool.spaces.model import Objective, Space
 
 
@@ -25,6 +26,22 @@ def courses_reached(course_id: str) -> list[tuple[Course, Column]]:
     """
     found = db.session.execute(_columns(course_id)).all()
     return [(course, _column(row)) for row in found if (course := _course(row)) is not None]
+
+
+def courses_with_columns() -> Select[str]:
+    """Courses that are on and have a column in the LMS with which all is well, each once."""
+    return (
+        select(CourseKey.id)
+        .join(LineItem, LineItem.course_id == CourseKey.id)
+        .join(Deployment, Deployment.id == CourseKey.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .join(Space, Space.id == CourseKey.space_id)
+        .where(
+            LineItem.url.is_not(None), LineItem.is_off.is_(False), LineItem.problem.is_(None),
+            Registration.switched_off_at.is_(None), Deployment.status == "active",
+        )
+        .distinct()
+    )  # fmt: skip
 
 
 def _columns(course_id: str) -> Select[*tuple[Any, ...]]:
@@ -71,4 +88,5 @@ def _course(row: Any) -> Course | None:
         StrictRegistration(registration), deployment_id=row.Deployment.deployment_id, service_url=address
     )
     scopes, profile = frozenset(key.grade_scopes), profile_named(registration.profile)
-    return Course(key.id, registration.id, way, address, key.line_item_url, scopes, connector, profile)
+    skew = bounded(registration.clock_skew)
+    return Course(key.id, registration.id, way, address, key.line_item_url, scopes, connector, profile, skew)

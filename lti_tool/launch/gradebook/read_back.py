@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -18,7 +18,7 @@ from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import found_now
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
-from lti_tool.launch.gradebook.reaching import courses_reached
+from lti_tool.launch.gradebook.reaching import courses_reached, courses_with_columns
 from lti_tool.launch.gradebook.sendable import sub_of_person
 from lti_tool.launch.model import CourseKey, Deployment, Registration
 from lti_tool.launch.service_refusals import ServiceRefused
@@ -32,29 +32,22 @@ _FRESH = timedelta(hours=18)
 
 def read_back_by_schedule() -> None:
     """A job for each course that has grades in its LMS, spread over the night."""
-    old = or_(LineItem.read_at.is_(None), LineItem.read_at < clock.now() - _FRESH)
-    query = (
-        select(CourseKey.id)
-        .join(LineItem, LineItem.course_id == CourseKey.id)
-        .join(Deployment, Deployment.id == CourseKey.deployment_id)
-        .join(Registration, Registration.id == Deployment.registration_id)
-        .join(Space, Space.id == CourseKey.space_id)
-        .where(
-            LineItem.url.is_not(None), LineItem.is_off.is_(False), LineItem.problem.is_(None), old,
-            Space.archived_at.is_(None), Registration.switched_off_at.is_(None), Deployment.status == "active",
-        )
-    )  # fmt: skip
-    with transaction():
-        for course in db.session.scalars(query.distinct()).all():
-            delay = random.uniform(0.0, _NIGHT)  # noqa: S311 - no secret hangs on it
+    unread = courses_with_columns().where(_is_old(), Space.archived_at.is_(None))
+    for course in db.session.scalars(unread).all():
+        delay = random.uniform(0.0, _NIGHT)  # noqa: S311 - no secret hangs on it
+        with transaction():  # of its own: nobody waits until a job is written for each
             enqueue(READ_BACK, {"course": course}, key=f"{READ_BACK}:{course}", delay=delay)
 
 
 def read_back(arguments: Mapping[str, Any]) -> None:
-    """The job: one course, column by column. Raises `RetryLater` for a platform that is away."""
+    """The job: one course, column by column. Raises `RetryLater` for a platform that is away; those that were read
+    before are not read again for it.
+    """
+    course_id = str(arguments["course"])
+    old = set(db.session.scalars(select(LineItem.id).where(LineItem.course_id == course_id, _is_old())))
     reached = [
-        (course, column) for course, column in courses_reached(str(arguments["course"]))
-        if column.url and rules.RESULTS in course.scopes
+        (course, column) for course, column in courses_reached(course_id)
+        if column.url and column.row in old and rules.RESULTS in course.scopes
     ]  # fmt: skip
     db.session.rollback()
     if reached:
@@ -73,12 +66,18 @@ def read_back(arguments: Mapping[str, Any]) -> None:
 
 
 def _put_off(course: Course, row: str, refused: ServiceRefused) -> None:
-    """What nobody can read back is no drift; a platform that is away is asked again."""
+    """What nobody can read back is no drift; a platform that is away is asked again, and a column that it breaks over
+    the next night.
+    """
     log.warning("grades_not_read_back", column=row, code=refused.code)
     wait = max(refused.wait or 0.0, 60.0)
     pause_platform(course.registration, refused, wait)
-    if refused.may_pass:
+    if refused.of_platform:
         raise RetryLater(wait)
+
+
+def _is_old() -> ColumnElement[bool]:
+    return or_(LineItem.read_at.is_(None), LineItem.read_at < clock.now() - _FRESH)
 
 
 def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime) -> None:
@@ -90,9 +89,11 @@ def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime
         .join(Deployment, Deployment.id == CourseKey.deployment_id)
         .join(Registration, Registration.id == Deployment.registration_id)
         .where(LineItem.id == row, Score.state == "sent", Score.sent_at < began)
+        .order_by(Score.id)  # see `Score`
     )
     with transaction():
         _note(db.session.execute(sent).all(), shown)
+    with transaction():
         read = update(LineItem).where(LineItem.id == row).values(read_at=clock.now())
         db.session.execute(read.execution_options(synchronize_session=False))
 

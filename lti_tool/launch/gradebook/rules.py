@@ -85,6 +85,13 @@ def next_moment(last: datetime | None, now: datetime) -> datetime:
     return moment if last is None else max(moment, last + _STEP)
 
 
+def latest_moment(now: datetime, skew: int) -> datetime:
+    """The latest timestamp that may be sent: a minute ahead of our clock, and of the platform's where that is behind by
+    so many seconds (a `skew` below nought).
+    """
+    return now + FARTHEST_AHEAD + timedelta(seconds=min(skew, 0))
+
+
 @dataclass(frozen=True)
 class Standing:
     """How far somebody is, for the LMS: so many of so many `counted` things, since when.

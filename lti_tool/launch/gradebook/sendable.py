@@ -37,15 +37,17 @@ class Sendable:
         return any(shows(result.part, one) for one in (self.sent_part, self.tried_part, self.standing.part))
 
 
-def sendable(column: str, limit: int) -> list[Sendable]:
-    """The scores of one column that may go now, those that were tried before last: one of them may be why it stuck."""
+def sendable(column: str, limit: int, *, latest: datetime) -> list[Sendable]:
+    """The scores of one column that may go now, those that were tried before last: one of them may be why it stuck.
+    None with a timestamp after `latest`.
+    """
     query = (
         _waiting(
             Score.id, sub_of_person().label("user"), Score.given, Score.maximum, Score.moved_at, Score.began_at,
             Score.handed_in_at, Score.sent_part, Score.tried_part, LineItem.tag, LineItem.shows,
             _is_repeat().label("is_repeat"),
         )
-        .where(LineItem.id == column, Score.moved_at <= clock.now() + FARTHEST_AHEAD)
+        .where(LineItem.id == column, Score.moved_at <= latest)
         .order_by(_is_repeat(), Score.moved_at, Score.id)
         .limit(limit)
     )  # fmt: skip

@@ -6,6 +6,7 @@ A repeat is the same score under the same timestamp (decision 10). No call is ma
 
 import random
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from lti_tool.jobs import Job, RetryLater
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
-from lti_tool.launch.gradebook.holding import free_to_go, hold, note_refused, note_sent
+from lti_tool.launch.gradebook.holding import free_to_go, hold, note_not_tried, note_refused, note_sent
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import hurry, key_of
 from lti_tool.launch.gradebook.pausing import end_pause, note_answered, pause_platform, wait_for_platform
@@ -83,13 +84,14 @@ def _send(turn: _Turn, ends: float) -> float | None:
             _put_off_or_stop(turn, refused)
             return None
         note_answered(turn.course.registration)
-    return _end(turn.column.row, has_sent=bool(turn.scores))
+    return _end(turn)
 
 
 def _is_sent_elsewhere(course_id: str) -> bool:
     """Does another worker hold a job of this course beside ours? Two would make two columns."""
     held = select(func.count()).select_from(Job).where(
-        Job.unique_key == key_of(course_id), Job.lease_until > clock.now(), Job.finished_at.is_(None)
+        Job.unique_key == key_of(course_id), Job.lease_until > clock.now(), Job.finished_at.is_(None),
+        Job.failed_at.is_(None),  # the index of open jobs is asked, not the jobs of a week
     )  # fmt: skip
     count = db.session.scalar(held) or 0
     db.session.rollback()
@@ -102,17 +104,24 @@ def _begin(course_id: str) -> list[_Turn]:
         reached = courses_reached(course_id)
         if any(column.maximum != column.wanted for _, column in reached):
             settle(course_id)
-        return [_Turn(course, column, sendable(column.row, RUN)) for course, column in reached]
+        return [
+            _Turn(course, column, sendable(column.row, RUN, latest=course.latest_moment()))
+            for course, column in reached
+        ]
 
 
 def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) -> None:
     """One after the other. Several that have arrived are noted together: should the worker die before, the next one
-    looks what is there.
+    looks what is there. Those that have not left are not taken for tried: the one that broke the LMS comes after them.
+
+    How long the look took does not count: else a large column would be looked through for each single score.
     """
-    arrived: list[Sendable] = []
-    taken = 0
+    began = time.monotonic()
+    going, arrived, taken = deque(free_to_go(course, place, scores)), list[Sendable](), 0
+    ends += time.monotonic() - began
     try:
-        for one in free_to_go(course, place, scores):
+        while going:
+            one = going.popleft()
             refusal = hand_in(course, place.url, one, others_were_taken=taken > 0)
             if refusal is None:
                 taken += 1
@@ -126,6 +135,7 @@ def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) 
                 return
     finally:
         note_sent(*arrived)
+        note_not_tried(*going)
 
 
 def _note_refusal(one: Sendable, refusal: Refusal) -> None:
@@ -135,13 +145,14 @@ def _note_refusal(one: Sendable, refusal: Refusal) -> None:
         note_refused(one, refusal.code, refusal.said)
 
 
-def _end(row: str, *, has_sent: bool) -> float | None:
+def _end(turn: _Turn) -> float | None:
     """All went well; more that waits is sent at once, and what lies too far ahead when its time has come."""
-    if has_sent:
+    row = turn.column.row
+    if turn.calls:
         keep(row, problem=None, problem_said=None, troubled_since=None)
     due = next_due(row)
     db.session.rollback()
-    return None if due is None else max((due - rules.FARTHEST_AHEAD - clock.now()).total_seconds(), 0.0)
+    return None if due is None else max((due - turn.course.latest_moment()).total_seconds(), 0.0)
 
 
 def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
@@ -182,7 +193,7 @@ def send_again(course_id: str) -> None:
         item.problem = item.problem_said = item.troubled_since = None
     if items:
         end_pause(db.session.get_one(Deployment, key.deployment_id).registration_id)
-        hurry(course_id)
+        hurry([course_id])
 
 
 def _look_for_anew(item: LineItem, key: CourseKey) -> None:

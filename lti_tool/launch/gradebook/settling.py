@@ -100,7 +100,8 @@ def wait_again(rows: Iterable[Any]) -> None:
     again = update(_SCORE).where(_SCORE.c.id == bindparam("of")).values(
         state="waiting", problem=None, problem_said=None, drift=None, moved_at=bindparam("moved")
     )  # fmt: skip
-    _many(again, ({"of": row.id, "moved": next_moment(row.moved_at, now)} for row in rows))
+    those = sorted(rows, key=lambda row: str(row.id))  # see `Score`
+    _many(again, ({"of": row.id, "moved": next_moment(row.moved_at, now)} for row in those))
 
 
 def await_again(course_id: str, row: str) -> None:
@@ -114,16 +115,18 @@ def await_again(course_id: str, row: str) -> None:
 
 
 def sweep() -> None:
-    """What no job was told of: courses whose scores differ from the Space, and scores that wait. On the schedule."""
-    with transaction():
-        for differing in db.session.execute(_differing_courses()).all():
-            if takes_scores(differing):
-                _ask_to_settle(differing.id)
-        for differing in db.session.execute(_differing_picked()).all():
-            if takes_scores(differing, differing.url):
-                _ask_to_settle(differing.id)
-        for course in {*courses_with_something_to_send(), *courses_with_other_names()}:
-            ask_to_send(course)
+    """What no job was told of: courses whose scores differ from the Space, and scores that wait. On the schedule.
+
+    Each in a transaction of its own, for whoever asks for a job holds it to the end, and two who ask for several could
+    wait for each other.
+    """
+    differing = {one.id for one in db.session.execute(_differing_courses()) if takes_scores(one)}
+    differing |= {one.id for one in db.session.execute(_differing_picked()) if takes_scores(one, one.url)}
+    unsent = {*courses_with_something_to_send(), *courses_with_other_names()}
+    for ask, courses in ((_ask_to_settle, differing), (ask_to_send, unsent)):
+        for course in sorted(courses):
+            with transaction():
+                ask(course)
 
 
 def _ask_to_settle(course: str) -> None:
@@ -224,6 +227,7 @@ def _rewrite(column: str, rows: Iterable[Any], maximum: int) -> None:
         else:
             known.append({"of": row.id, **{f"new_{name}": value for name, value in said.items()}})
     changed = update(_SCORE).where(_SCORE.c.id == bindparam("of"))
+    known.sort(key=lambda one: str(one["of"]))  # see `Score`
     _many(changed.values({name: bindparam(f"new_{name}") for name in names} | {"state": waiting_again()}), known)
     _many(insert(_SCORE), fresh)
 

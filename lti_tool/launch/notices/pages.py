@@ -1,11 +1,15 @@
 """The address that platforms send notices to. No browser comes here: no cookie, no form, JSON in and out."""
 
+from collections.abc import Mapping
+
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.errors import Problem
 from lti_tool.launch.notices.receiving import read_batch, take_in
 from lti_tool.launch.platform_keys import key_cache
+from lti_tool.limits import count_notices
 from lti_tool.people.access import Permission, needs
 
 LONGEST_BODY = 1024 * 1024
@@ -17,19 +21,28 @@ def notices() -> ResponseReturnValue:
 
     With nothing good in it, the status of the first refusal. (Platform Notification Service 1.0)
     """
-    request.max_content_length = LONGEST_BODY
     try:
-        taken = take_in(read_batch(request.get_data(cache=False)), key_cache())
+        count_notices()
+        taken = take_in(read_batch(_body()), key_cache())
     except Problem as refused:
-        return _answer(0, [refused], refused.status)
+        return _answer(0, [refused], refused.status, refused.headers)
     return _answer(taken.good, taken.refused, 200 if taken.good else taken.refused[0].status)
 
 
-def _answer(good: int, refused: list[Problem], status: int) -> ResponseReturnValue:
-    response = jsonify(taken=good, refused=[_said(one) for one in refused])
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _body() -> bytes:
+    """Raises `Problem` too_large."""
+    request.max_content_length = LONGEST_BODY
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Problem("too_large") from None
+
+
+def _answer(
+    good: int, refused: list[Problem], status: int, headers: Mapping[str, str] | None = None
+) -> ResponseReturnValue:  # fmt: skip
+    answer = jsonify(taken=good, refused=[_said(one) for one in refused])
+    return answer, status, {"Cache-Control": "no-store", **(headers or {})}
 
 
 def _said(problem: Problem) -> dict[str, str]:

@@ -51,12 +51,14 @@ class _Known:
 def apply_roster(roster: Roster, to: Destination) -> Outcome:
     """Write what the roster changes. Inside a transaction; an `IntegrityError` says that somebody arrived meanwhile.
 
-    Raises `ManyWouldLeave`.
+    People are written in the order of their subs: of two rosters with the same people neither waits for the other in a
+    circle. Raises `ManyWouldLeave`.
     """
+    listed = [roster.people[sub] for sub in sorted(roster.people)]
     known = _known(to.registration, [*roster.people, *(roster.unclear - roster.people.keys())])
     unclear = {known[sub].person for sub in roster.unclear if sub in known}
-    renamed = _rename(roster.people.values(), known)
-    people = _listed(roster.people.values(), known)
+    renamed = _rename(listed, known)
+    people = _listed(listed, known)
     _welcome(to, [one for one in people if one[0] not in known])
     outcome = apply_snapshot(
         to.space, {one.person: one for _, one in people}, unclear=unclear, as_of=to.as_of, whole=to.whole,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lti_tool.launch.link_header import next_link
+from lti_tool.launch.following import follow
 from lti_tool.launch.roster.groups import clean_name, ref_of_group
 from lti_tool.launch.service_refusals import ServiceRefused
-from lti_tool.launch.services import SafeServiceConnector, body_of
+from lti_tool.launch.services import SafeServiceConnector
 from lti_tool.words import to_say
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
@@ -27,16 +27,9 @@ def names_of_groups(connector: SafeServiceConnector, url: str) -> dict[str, str]
 
 
 def _pages(connector: SafeServiceConnector, url: str) -> Iterator[Iterable[Any]]:
-    following: str | None = url
-    seen: set[str] = set()
-    while following is not None:
-        if following in seen or len(seen) == _MOST_PAGES:
-            raise ServiceRefused("service_answer", to_say("The LMS's list of groups has no end."))
-        seen.add(following)
-        answer = connector.send("GET", [SCOPE], following, accept=MEDIA_TYPE)
-        body = body_of(answer)
+    endless = to_say("The LMS's list of groups has no end.")
+    for body in follow(connector, SCOPE, url, accept=MEDIA_TYPE, most=_MOST_PAGES, endless=endless):
         groups = body.get("groups") if isinstance(body, dict) else None
         if not isinstance(groups, list):
             raise ServiceRefused("service_answer", to_say("The answer holds no list of groups."))
         yield groups
-        following = next_link(answer.headers.get("Link", ""), following)

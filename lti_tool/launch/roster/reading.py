@@ -6,53 +6,31 @@ the same row, the later one goes on, and the other finds out at its next page.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lti_tool import clock
-from lti_tool.db import db, new_id, transaction
+from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater
-from lti_tool.launch.library import StrictRegistration
-from lti_tool.launch.model import CourseKey, Deployment, Registration, RosterRead
-from lti_tool.launch.profiles import Profile, profile_named
-from lti_tool.launch.roster.applying import Destination, apply_roster
-from lti_tool.launch.roster.asking import UNDER_WAY
+from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
+from lti_tool.launch.model import CourseKey, Deployment, RosterRead
+from lti_tool.launch.roster.applying import apply_roster
 from lti_tool.launch.roster.deciding import is_kept_already
 from lti_tool.launch.roster.group_names import names_of_groups
 from lti_tool.launch.roster.page import Roster
-from lti_tool.launch.roster.paging import asking, read_pages, with_page_size
+from lti_tool.launch.roster.paging import read_pages
+from lti_tool.launch.roster.source import Source, is_mine, take_up
 from lti_tool.launch.service_refusals import ServiceRefused
-from lti_tool.launch.services import SafeServiceConnector
 from lti_tool.logs import log
 from lti_tool.spaces.snapshot import ManyWouldLeave
-from lti_tool.spaces.space import space_facts
 
 PATIENCE = timedelta(hours=1)  # how long a busy platform may put us off
-WHOLE_EVERY = timedelta(days=7)
 _NOT_SO = (400, 404, 410)  # differences that are not kept any more, or words in an address that are not liked
 _TRIES = 3
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What one reading needs to know, read once.
-
-    `addresses`: where a whole list is asked for, the plainest last; `changes_url`: where the changes alone are told, if
-    these are enough. `worker` is this reader, as long as nobody else has taken the row up.
-    """
-
-    read: str
-    worker: str
-    course: str
-    asked_at: datetime
-    to: Destination
-    connector: SafeServiceConnector
-    addresses: tuple[str, ...]
-    changes_url: str | None
-    groups: tuple[SafeServiceConnector, str] | None
+_SILENT = 120.0  # seconds for which a platform that says nothing is left alone
 
 
 @dataclass(frozen=True)
@@ -65,16 +43,20 @@ class _Found:
 
 
 def read_roster(arguments: Mapping[str, Any]) -> None:
-    """The job. Raises `RetryLater` when the platform asks to be left alone for a while."""
+    """The job. Raises `RetryLater` when the platform asks to be left alone for a while, or is away."""
     read_id = str(arguments["read"])
-    source = _begin(read_id)
+    _wait_for_platform(read_id)
+    source = take_up(read_id)
     if source is None:
         return
     try:
         found = _read(source)
+        note_answered(source.to.registration)
         if found is not None:
             _apply(source, found, tries=_TRIES)
     except ServiceRefused as refused:
+        if source.by_itself:
+            pause_platform(source.to.registration, refused, refused.wait or _SILENT)
         _put_off_or_fail(source, refused)
     except DBAPIError:  # the database's trouble passes: the engine brings the job again, and it starts afresh
         raise
@@ -83,74 +65,21 @@ def read_roster(arguments: Mapping[str, Any]) -> None:
         raise
 
 
-def _begin(read_id: str) -> _Source | None:
-    """Take the row up, from its beginning; None when it has ended or cannot begin."""
-    with transaction():
-        found = db.session.execute(
-            select(RosterRead, CourseKey, Deployment, Registration)
-            .join(CourseKey, CourseKey.id == RosterRead.course_id)
-            .join(Deployment, Deployment.id == CourseKey.deployment_id)
-            .join(Registration, Registration.id == Deployment.registration_id)
-            .where(RosterRead.id == read_id, RosterRead.state.in_(UNDER_WAY))
-            .with_for_update(of=RosterRead)
-        ).one_or_none()
-        if found is None:
-            return None
-        read, course, deployment, registration = found
-        refused = _refusal(course, deployment, registration)
-        if refused:
-            read.state, read.problem, read.ended_at = "failed", refused, clock.now()
-            return None
-        read.state, read.pages, read.people, read.skipped = "reading", 0, 0, 0
-        read.problem = read.problem_said = None
-        read.worker = new_id()  # whoever read it before finds out at the next page
-        return _source(read, course, deployment, registration)
+def _wait_for_platform(read_id: str) -> None:
+    """A hundred rosters of a platform that hangs would keep every worker busy. What somebody asked for is read at once:
+    they see what comes of it. Raises `RetryLater`.
+    """
+    registration = db.session.scalar(
+        select(Deployment.registration_id)
+        .join(CourseKey, CourseKey.deployment_id == Deployment.id)
+        .join(RosterRead, RosterRead.course_id == CourseKey.id)
+        .where(RosterRead.id == read_id, RosterRead.asked_by.is_(None))
+    )
+    if registration is not None:
+        wait_for_platform(registration)
 
 
-def _refusal(course: CourseKey, deployment: Deployment, registration: Registration) -> str | None:
-    """Why this course's roster is not to be read; a Space that has ended stays as it was."""
-    space = space_facts(course.space_id or "")
-    if space is None or space.archived:
-        return "space_archived"
-    if registration.switched_off_at is not None:
-        return "platform_off"
-    return None if deployment.status == "active" else f"deployment_{deployment.status}"
-
-
-def _source(read: RosterRead, course: CourseKey, deployment: Deployment, registration: Registration) -> _Source:
-    """The roster's address is the course's own, from a signed launch: a token may open other courses too."""
-    organization, url = deployment.organization_id or registration.organization_id, str(course.roster_url)
-
-    def connector(service_url: str) -> SafeServiceConnector:
-        named = StrictRegistration(registration)
-        return SafeServiceConnector(named, deployment_id=deployment.deployment_id, service_url=service_url)
-
-    return _Source(
-        read.id, str(read.worker), course.id, read.asked_at,
-        Destination(registration.id, organization, str(course.space_id), clock.now(), agreed=read.agreed),
-        connector(url), _addresses(course, profile_named(registration.profile)),
-        course.roster_changes_url if read.asked_by is None and _are_changes_enough(course) else None,
-        (connector(course.groups_url), course.groups_url) if course.groups_url else None,
-    )  # fmt: skip
-
-
-def _addresses(course: CourseKey, profile: Profile) -> tuple[str, ...]:
-    """With all that this platform tells of groups and sections; and without, for a platform that will not have that."""
-    more: dict[str, str] = {}
-    if profile.roster_tells_sections:
-        more["rlid"] = course.context_id  # the course itself as a link: it narrows nothing
-    if course.groups_url:
-        more["groups"] = "true"
-    plain = with_page_size(str(course.roster_url), profile.roster_page_size)
-    return (asking(plain, **more), plain) if more else (plain,)
-
-
-def _are_changes_enough(course: CourseKey) -> bool:
-    """A whole list at least once a week: changes that got lost would never come."""
-    return course.roster_whole_at is not None and course.roster_whole_at > clock.now() - WHOLE_EVERY
-
-
-def _read(source: _Source) -> _Found | None:
+def _read(source: Source) -> _Found | None:
     """Everybody, or who has changed; None when somebody else has taken the row up or ended it meanwhile."""
     ways = [(url, True) for url in source.addresses]
     if source.changes_url is not None:
@@ -165,7 +94,7 @@ def _read(source: _Source) -> _Found | None:
     return _read_from(source, ways[-1][0], whole=True)
 
 
-def _read_from(source: _Source, url: str, *, whole: bool) -> _Found | None:
+def _read_from(source: Source, url: str, *, whole: bool) -> _Found | None:
     roster, changes_url = Roster(), None
     for number, page in enumerate(read_pages(source.connector, url), start=1):
         roster.add(page.members)
@@ -176,7 +105,7 @@ def _read_from(source: _Source, url: str, *, whole: bool) -> _Found | None:
     return _Found(roster, whole, changes_url)
 
 
-def _name_groups(source: _Source, roster: Roster) -> None:
+def _name_groups(source: Source, roster: Roster) -> None:
     """A platform that does not name its groups takes nothing away: those that are known stay."""
     if source.groups is None or not roster.names_groups:
         return
@@ -187,23 +116,19 @@ def _name_groups(source: _Source, roster: Roster) -> None:
         roster.group_names = None
 
 
-def _tell_progress(source: _Source, pages: int, roster: Roster) -> bool:
+def _tell_progress(source: Source, pages: int, roster: Roster) -> bool:
     """What the page shows while it runs, in a short transaction. Is the row still ours to read?"""
     with transaction():
         told = db.session.scalar(
             update(RosterRead)
-            .where(*_mine(source))
+            .where(*is_mine(source))
             .values(pages=pages, people=len(roster.people), skipped=roster.skipped)
             .returning(RosterRead.id)
         )
     return told is not None
 
 
-def _mine(source: _Source) -> tuple[ColumnElement[bool], ...]:
-    return RosterRead.id == source.read, RosterRead.state == "reading", RosterRead.worker == source.worker
-
-
-def _apply(source: _Source, found: _Found, *, tries: int) -> None:
+def _apply(source: Source, found: _Found, *, tries: int) -> None:
     """Apply and remember, each in a transaction of its own: whoever asks for a roster holds the course and waits for
     the row, so that nobody may hold the row and wait for the course. Lost in between, the next reading is told more.
     """
@@ -220,11 +145,11 @@ def _apply(source: _Source, found: _Found, *, tries: int) -> None:
         _apply(source, found, tries=tries - 1)
 
 
-def _apply_once(source: _Source, found: _Found) -> bool:
-    read = db.session.scalar(select(RosterRead).where(*_mine(source)).with_for_update())
+def _apply_once(source: Source, found: _Found) -> bool:
+    read = db.session.scalar(select(RosterRead).where(*is_mine(source)).with_for_update())
     if read is None:
         return False
-    outcome = apply_roster(found.roster, replace(source.to, whole=found.whole))
+    outcome = apply_roster(found.roster, replace(source.to, whole=found.whole, agreed=read.agreed))
     read.joined, read.changed, read.gone = len(outcome.joined), len(outcome.changed), len(outcome.gone)
     read.state, read.ended_at, read.is_whole, read.left_at = "done", clock.now(), found.whole, outcome.left_at
     log.info(
@@ -234,7 +159,7 @@ def _apply_once(source: _Source, found: _Found) -> bool:
     return True
 
 
-def _remember(source: _Source, found: _Found) -> None:
+def _remember(source: Source, found: _Found) -> None:
     """From when on the platform tells changes. An address that it does not repeat is good for another time."""
     said: dict[str, object] = {}
     if found.whole:
@@ -247,14 +172,14 @@ def _remember(source: _Source, found: _Found) -> None:
             db.session.execute(change.execution_options(synchronize_session=False))
 
 
-def _doubt(source: _Source, found: _Found, many: ManyWouldLeave) -> None:
+def _doubt(source: Source, found: _Found, many: ManyWouldLeave) -> None:
     """Nobody is removed before staff say so; what they have said of such a list before holds."""
     people = len(found.roster.people)
     with transaction():
         kept = is_kept_already(source.course, people=people, gone=many.gone)
         db.session.execute(
             update(RosterRead)
-            .where(*_mine(source))
+            .where(*is_mine(source))
             .values(
                 state="kept" if kept else "doubted", gone=many.gone, before=many.before, ended_at=clock.now(),
                 is_whole=found.whole, problem="roster_shrunk" if people else "roster_empty",
@@ -264,7 +189,7 @@ def _doubt(source: _Source, found: _Found, many: ManyWouldLeave) -> None:
     log.warning("roster_doubted", read=source.read, people=people, gone=many.gone, before=many.before)
 
 
-def _put_off_or_fail(source: _Source, refused: ServiceRefused) -> None:
+def _put_off_or_fail(source: Source, refused: ServiceRefused) -> None:
     log.warning("roster_refused", read=source.read, code=refused.code, wait=refused.wait)
     wait = refused.wait or 0.0
     if refused.may_pass and wait and clock.now() + timedelta(seconds=wait) < source.asked_at + PATIENCE:
@@ -273,15 +198,15 @@ def _put_off_or_fail(source: _Source, refused: ServiceRefused) -> None:
     _end(source, refused.code, refused.said)
 
 
-def _end(source: _Source, code: str, said: str = "") -> None:
+def _end(source: Source, code: str, said: str = "") -> None:
     _move(source, state="failed", problem=code, problem_said=said or None, ended_at=clock.now())
 
 
-def _move(source: _Source, **values: object) -> None:
+def _move(source: Source, **values: object) -> None:
     with transaction():
         db.session.execute(
             update(RosterRead)
-            .where(*_mine(source))
+            .where(*is_mine(source))
             .values(**values)
             .execution_options(synchronize_session=False)
         )

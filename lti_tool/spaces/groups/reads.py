@@ -66,6 +66,7 @@ def team_totals(space_id: str, *, for_learners: bool) -> list[TeamTotal]:
         .where(SpaceGroup.space_id == space_id, Member.on_board if for_learners else IS_COUNTED)
         .group_by(SpaceGroup.id, SpaceGroup.name)
         .having(learners >= (FEWEST_FOR_LEARNERS if for_learners else 1))
+        .order_by((points * 1.0 / learners).desc(), SpaceGroup.name, SpaceGroup.id)
         .limit(_MOST)
     )
     found = [TeamTotal(name, count, int(total)) for name, count, total in db.session.execute(query)]

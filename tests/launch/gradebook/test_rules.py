@@ -22,6 +22,7 @@ from lti_tool.launch.gradebook.rules import (
     column_in,
     drift_of,
     label_of,
+    latest_moment,
     next_moment,
     results_in,
     score_document,
@@ -109,6 +110,11 @@ def test_the_next_moment_is_now_or_a_second_after_the_last_one() -> None:
     assert next_moment(NOW - timedelta(hours=1), NOW) == whole
     assert next_moment(whole, NOW) == whole + timedelta(seconds=1)
     assert next_moment(NOW + timedelta(hours=1), NOW) == NOW + timedelta(hours=1, seconds=1)
+
+
+@pytest.mark.parametrize(("skew", "ahead"), [(0, 60), (40, 60), (-1, 59), (-60, 0), (-90, -30)])
+def test_no_timestamp_lies_further_ahead_of_either_clock_than_a_minute(skew: int, ahead: int) -> None:
+    assert latest_moment(NOW, skew) == NOW + timedelta(seconds=ahead)
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jwt as pyjwt
@@ -21,7 +22,7 @@ from lti_tool.launch.platforms import PlatformWords, add_platform
 from lti_tool.logs import init_logs
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.settings import Settings
-from tests.make.lms import Campus
+from tests.make.lms import Campus, campus
 
 HOUR = 3600
 Change = Callable[[dict[str, Any]], object]
@@ -196,7 +197,26 @@ def test_entries_that_are_none_are_refused_one_by_one(school: Campus) -> None:
 
 
 def test_a_body_that_is_too_long_is_not_read(school: Campus) -> None:
-    assert send(school, b" " * (LONGEST_BODY + 1)).status_code == 413
+    answer = send(school, b" " * (LONGEST_BODY + 1))
+
+    assert (answer.status_code, answer.json()["refused"][0]["code"]) == (413, "too_large")
+
+
+def test_an_address_that_sends_without_end_is_asked_to_wait_and_another_one_is_heard(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Good and bad requests count alike: who sends is not known before anything is proven."""
+    here, elsewhere = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    with campus(database_url, tmp_path / "data", notice_limit="3 per minute", trusted_proxies=1) as school:
+        body = {"notices": [{"jwt": school.lms.sign(claims(school))}]}
+        answers = [send(school, one, **here) for one in (body, b"no json", body, body, b"no json")]
+        other = send(school, body, **elsewhere)
+
+    assert [one.status_code for one in answers] == [200, 400, 200, 429, 429]
+    assert (answers[3].json()["taken"], answers[3].json()["refused"][0]["code"]) == (0, "too_many")
+    assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
+    assert answers[3].headers["Cache-Control"] == "no-store"
+    assert (other.status_code, other.json()["taken"]) == (200, 1)
 
 
 def test_a_form_is_no_notice_and_nobody_looks_here(school: Campus) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.launch.model import CourseKey, RosterRead
-from lti_tool.launch.roster import read_roster
+from lti_tool.launch.roster import ask_for_roster, read_roster
 from lti_tool.launch.roster.deciding import keep_everybody, put_everybody_back, take_over
 from lti_tool.people.admin.model import AuditEntry
 from lti_tool.spaces.model import Member
@@ -102,6 +102,19 @@ def test_a_list_that_was_mended_meanwhile_is_the_one_that_counts(
     lms.pages = [CLASS]
     decided(course, doubted.id, by, take_over)
     assert (newest().state, members()) == ("done", everybody())
+
+
+def test_what_staff_agree_to_while_the_list_is_read_holds_for_it(
+    app: Flask, lms: RosterServer, doubted: RosterRead, course: str
+) -> None:
+    def agree(path: str) -> None:
+        if path.startswith("/members"):
+            with app.app_context(), transaction():
+                ask_for_roster(course, by=None, agreed=doubted.gone)
+
+    lms.before = agree
+    read = sync(course)
+    assert (read.state, read.gone, read.agreed) == ("done", 8, 8)
 
 
 def test_a_list_that_removes_still_more_asks_again(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater
+from lti_tool.launch.gradebook.model import PlatformPause
 from lti_tool.launch.model import CourseKey, Registration, RosterRead
 from lti_tool.launch.roster import read_roster
 from lti_tool.launch.roster.paging import with_page_size
@@ -119,6 +120,8 @@ def test_a_long_wait_is_the_jobs_and_not_the_workers(lms: RosterServer, course: 
         read_roster({"read": read})
     waiting = row(read)
     assert (later.value.seconds, waiting.state, waiting.problem) == (120.0, "waiting", "service_busy")
+    with transaction():  # two minutes later
+        db.session.execute(update(PlatformPause).values(until=clock.now()))
     read_roster({"read": read})
     assert (row(read).state, row(read).problem) == ("done", None)
 

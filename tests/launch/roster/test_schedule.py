@@ -10,13 +10,15 @@ from sqlalchemy import func, select, update
 
 from lti_tool import clock, jobs
 from lti_tool.db import db, transaction
+from lti_tool.jobs import Job
 from lti_tool.jobs.queue import due_jobs, run_job
 from lti_tool.launch.model import CourseKey, Deployment, Registration, RosterRead
-from lti_tool.launch.roster import ask_by_schedule
+from lti_tool.launch.roster import ask_by_schedule, ask_for_roster
 from lti_tool.launch.roster.asking import ask_if_stale, next_reading
 from lti_tool.spaces.model import Space
 from tests.launch.roster.readings import ask, members, sync
-from tests.launch.roster.roster_server import RosterServer, learner, make_course
+from tests.launch.roster.roster_server import RosterServer, answer, learner, make_course
+from tests.make.person import make_person
 from tests.make.space import make_space
 
 NOW = clock.now()
@@ -109,6 +111,28 @@ def test_old_readings_are_forgotten_but_for_the_last_good_one(lms: RosterServer,
     now_due(course, clock.now() + timedelta(days=1))
     ask_by_schedule()
     assert [one.id for one in reads()] == [second]
+
+
+def test_a_platform_that_is_away_is_asked_for_one_roster_at_a_time_unless_somebody_waits_for_it(
+    app: Flask, lms: RosterServer, registration: str, organization: str, course: str
+) -> None:
+    second, third = (make_course(registration, lms.roster_url, make_space(organization), name) for name in "bc")
+    lms.pages, lms.instead["token"] = [[learner("u1", "Ada")]], [answer({}, 503, Retry_After="60")]
+    ask(course)
+    ask(second)
+    jobs.drain(app)
+    assert (dict(lms.asked), {one.state for one in reads()}) == ({"/token": 1}, {"waiting"})
+
+    helena = make_person(organization, "Helena")
+    with transaction():
+        ask_for_roster(third, by=helena)
+    jobs.drain(app)
+    assert {one.course_id: one.state for one in reads()} == {course: "waiting", second: "waiting", third: "done"}
+
+    with transaction():  # a minute has passed, and the platform has answered somebody
+        db.session.execute(update(Job).values(run_at=clock.now()))
+    jobs.drain(app)
+    assert {one.state for one in reads()} == {"done"}
 
 
 def test_two_workers_and_every_way_of_asking_read_a_course_once_at_a_time(

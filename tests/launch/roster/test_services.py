@@ -10,11 +10,14 @@ import jwt
 import pytest
 from flask import Flask
 from pylti1p3.names_roles import NamesRolesProvisioningService
+from sqlalchemy import update
 from werkzeug import Response
 
 from lti_tool import clock
+from lti_tool.db import db, transaction
 from lti_tool.errors import CATALOGUE
 from lti_tool.launch.keys import published_keys
+from lti_tool.launch.model import Registration
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.launch.services import FORM, SafeServiceConnector, access_tokens
 from tests.launch.roster.roster_server import (
@@ -55,6 +58,20 @@ def test_the_client_assertion_says_who_we_are(connector: SafeServiceConnector, l
     assert claims["exp"] - time.time() == pytest.approx(300, abs=5)
     assert claims["https://purl.imsglobal.org/spec/lti/claim/deployment_id"] == "d-1"
     assert len(claims["jti"]) >= 20
+
+
+@pytest.mark.parametrize(("skew", "earlier", "later"), [(None, 0, 0), (90, 0, 90), (-90, 90, 0), (-9999, 600, 0)])
+def test_the_assertion_is_good_by_the_clock_of_the_platform_too(
+    app: Flask, lms: RosterServer, skew: int | None, earlier: int, later: int
+) -> None:
+    platform = make_platform(lms)
+    with transaction():
+        db.session.execute(update(Registration).values(clock_skew=skew))
+    connect(platform, lms).get_access_token([SCOPE])
+    _, claims = lms.assertion()
+
+    assert time.time() - 5 - claims["iat"] == pytest.approx(earlier, abs=3)
+    assert claims["exp"] - 300 - time.time() == pytest.approx(later, abs=3)
 
 
 def test_the_token_is_asked_for_with_a_plain_form(connector: SafeServiceConnector, lms: RosterServer) -> None:
