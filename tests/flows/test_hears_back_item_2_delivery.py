@@ -56,7 +56,7 @@ def test_while_many_go_staff_see_how_far_it_is_and_the_figures_come_by_themselve
     mark_complete(teacher, overview, "Ngozi Okafor")
 
     page = gradebook_page(teacher, overview)
-    assert "0 of 2 are in the gradebook, the others are on their way." in words(page)
+    assert "In the gradebook: 0 of 2. The rest is on its way." in words(page)
     assert 'hx-trigger="every 2s"' in page.text
 
     school.do_jobs()

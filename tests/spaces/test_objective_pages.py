@@ -98,6 +98,16 @@ def test_an_objective_moves_to_any_place_in_one_step(
     assert titles(space) == list("ABCD")
 
 
+def test_points_are_not_said_to_be_no_grade_where_staff_may_make_them_one(
+    organization: str, space: str, teacher: Visitor
+) -> None:  # fmt: skip
+    objective = make_objective(space, organization)
+
+    pages = [teacher.get(path).text for path in ("objectives/new", f"objectives/{objective}/edit")]
+
+    assert ["in the gradebook where it shows points" in page for page in pages] == [True, True]
+
+
 def test_an_archived_objective_is_offered_to_nobody_and_takes_nothing_away(
     app: Flask, organization: str, space: str, teacher: Visitor
 ) -> None:
@@ -108,6 +118,7 @@ def test_an_archived_objective_is_offered_to_nobody_and_takes_nothing_away(
     learner = make_visit(app, organization=organization, person=person, space=space, role=Role.MEMBER)
     other = make_visit(app, organization=organization, person=make_person(organization), space=space, role=Role.MEMBER)
 
+    ahead = teacher.get(f"objectives/{objective}").text
     teacher.post(f"objectives/{objective}/archive")
     pages = learner.get().text, other.get().text, teacher.get("progress").text
     refused = teacher.post(f"progress/{not_done}/{objective}/complete")
@@ -120,6 +131,7 @@ def test_an_archived_objective_is_offered_to_nobody_and_takes_nothing_away(
     teacher.post(f"objectives/{objective}/restore")
 
     assert award is not None
+    assert "It no longer counts in “3 of 5”" in ahead
     assert ["Old lab" in page for page in pages] == [True, False, False]
     assert (refused.status_code, other.get(f"objectives/{objective}").status_code) == (409, 200)
     assert ("Old lab" in listed, kept, taken, standing_faults(space)) == (True, [], [], [])
