@@ -1,5 +1,6 @@
 """Every test gets the real application on a real database, and every page it shows is looked at (see html_guard)."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from lti_tool.db import db
 from lti_tool.settings import Settings
 from tests.compiled_once import compile_once
 from tests.html_guard import guard_html
+from tests.keys_once import make_keys_once
 from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
 from tests.make.postgres import Copies, create_database, private_postgres
@@ -27,6 +29,7 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own t
 _ENOUGH = 2**31
 
 compile_once()
+make_keys_once()
 if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free >= _ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # a commit waits for no disk
 
@@ -50,6 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if grouped := getattr(item, "_nodeid", None):
             item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: from now on nobody looks through it for what could go."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

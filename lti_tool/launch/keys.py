@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import ColumnElement, select, update
 
@@ -49,7 +49,7 @@ class SigningKey:
     private_pem: str
 
     @property
-    def private(self) -> rsa.RSAPrivateKey:
+    def private(self) -> RSAPrivateKey:
         return _loaded(self.private_pem)
 
 
@@ -62,7 +62,7 @@ class KeyPair:
 
 
 def fresh_pair() -> KeyPair:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    private = generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -181,10 +181,10 @@ def signing_key(registration_id: str) -> SigningKey:
 
 
 @lru_cache(maxsize=128)
-def _loaded(pem: str) -> rsa.RSAPrivateKey:
+def _loaded(pem: str) -> RSAPrivateKey:
     """Its numbers are not checked again, which takes longer than to sign: only our own seal gives such a key out."""
     return cast(
-        rsa.RSAPrivateKey,
+        RSAPrivateKey,
         serialization.load_pem_private_key(pem.encode("ascii"), None, unsafe_skip_rsa_key_validation=True),
     )
 
@@ -207,7 +207,7 @@ def public_jwk(kid: str) -> dict[str, Any]:
 
 def public_pem(jwk: dict[str, Any]) -> str:
     """A public half in the form that LMSs with a field for "the public key" take."""
-    key = cast(rsa.RSAPublicKey, RSAAlgorithm.from_jwk(jwk))
+    key = cast(RSAPublicKey, RSAAlgorithm.from_jwk(jwk))
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode("ascii")
 
 
@@ -219,7 +219,7 @@ def _is_published(now: datetime) -> ColumnElement[bool]:
     return ToolKey.published_until.is_(None) | (ToolKey.published_until > now)
 
 
-def _public_jwk(key: rsa.RSAPublicKey) -> dict[str, Any]:
+def _public_jwk(key: RSAPublicKey) -> dict[str, Any]:
     jwk: dict[str, Any] = RSAAlgorithm.to_jwk(key, as_dict=True)
     public = {"e": jwk["e"], "kty": "RSA", "n": jwk["n"]}
     thumbprint = hashlib.sha256(json.dumps(public, separators=(",", ":"), sort_keys=True).encode()).digest()

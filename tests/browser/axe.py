@@ -20,7 +20,7 @@ def violations(page: Page, scheme: Scheme, *, colours_alone: bool = False) -> li
     """`colours_alone`: of a page that was looked at in the other scheme, only what the scheme decides."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # a fading colour is none to measure
     if page.evaluate("typeof axe === 'undefined'"):
-        page.evaluate(_script())
+        page.evaluate(axe_script())
     options: dict[str, Any] = {**_WCAG, **_COLOURS} if colours_alone else _WCAG
     found = page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
     return [
@@ -29,5 +29,5 @@ def violations(page: Page, scheme: Scheme, *, colours_alone: bool = False) -> li
 
 
 @cache
-def _script() -> str:
+def axe_script() -> str:
     return str(Axe().axe_script)

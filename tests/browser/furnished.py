@@ -31,7 +31,8 @@ from lti_tool.spaces.objective_places import archive_objective
 from lti_tool.spaces.pathways.following import add_pathway
 from lti_tool.spaces.review.deciding import accept, claim, give_back
 from lti_tool.spaces.staffing.model import SpaceStaff
-from tests.browser.chromium import chromium
+from tests.browser.axe import axe_script
+from tests.browser.chromium import WIDE, chromium
 from tests.flows.picking import DEEP_LINKING, PRIVACY, send
 from tests.launch.selftest.test_pages import make_report
 from tests.launch.selftest.test_runs import make_run
@@ -67,6 +68,7 @@ class Furnished:
     home: BrowserContext
     words: dict[str, str] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=lambda: {"": "", "home": "/home/", "admin": "/admin"})
+    tabs: dict[str, Page] = field(default_factory=dict)
 
     def address(self, who: str, path: str) -> str:
         """`who` is `person@course`, one of the special visits, `home`, `admin`, or nobody: no visit at all."""
@@ -80,6 +82,20 @@ class Furnished:
         page.emulate_media(reduced_motion="reduce")
         page.goto(self.school.url + self.address(who, path))
         return page
+
+    def look(self, who: str, path: str) -> Page:
+        """The page, light and wide, in a tab that stays open for the next one and has axe in it: a tab of its own, and
+        axe carried there anew, took a fifth of each look.
+        """
+        browser = "home" if who == "home" else ""
+        if browser not in self.tabs or self.tabs[browser].is_closed():
+            self.tabs[browser] = (self.home if browser else self.browser).new_page()
+            self.tabs[browser].add_init_script(axe_script())
+        tab = self.tabs[browser]
+        tab.set_viewport_size(WIDE)
+        tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+        tab.goto(self.school.url + self.address(who, path))
+        return tab
 
     def enter(self, who: str, visitor: Browser, page: requests.Response) -> None:
         """Take over the visit that `visitor` has begun."""

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from lti_tool.db import db, transaction
 from lti_tool.launch.model import VisitRow
 from tests.browser.axe import violations
-from tests.browser.chromium import SMALL, WIDE
+from tests.browser.chromium import SMALL
 from tests.browser.furnished import LEARNER, TEACHER, Furnished, furnished_school
 from tests.browser.pages_of_the_house import (
     AT_HOME,
@@ -34,7 +34,7 @@ def furnished(migrated: str, tmp_path_factory: pytest.TempPathFactory, playwrigh
 
 
 def shown(house: Furnished, one: Shown) -> Page:
-    page = house.open(one.who, one.path)
+    page = house.look(one.who, one.path)
     for words in one.press:
         page.get_by_role("button", name=words, exact=True).first.click()
         page.wait_for_load_state()
@@ -44,28 +44,32 @@ def shown(house: Furnished, one: Shown) -> Page:
 @pytest.mark.parametrize("one", [*IN_A_VISIT, *WITHOUT_A_VISIT], ids=str)
 def test_it_meets_wcag_2_2_aa_and_fits_320_pixels(furnished: Furnished, one: Shown) -> None:
     page = shown(furnished, one)
-    try:
-        page.set_viewport_size(WIDE)
-        assert violations(page, "light") == []
-        assert violations(page, "dark", colours_alone=True) == []
-        page.set_viewport_size(SMALL)
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
-        assert violations(page, "light") == []
-    finally:
-        page.close()
+    assert violations(page, "light") == []
+    assert violations(page, "dark", colours_alone=True) == []
+    page.set_viewport_size(SMALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    assert violations(page, "light") == []
 
 
 @pytest.mark.parametrize("one", AT_HOME, ids=str)
 def test_at_home_it_is_no_worse(furnished: Furnished, one: Shown) -> None:
     """The pages are those of a visit, or like them, under another head: the head is hardest on a narrow window."""
     page = shown(furnished, one)
-    try:
-        page.set_viewport_size(SMALL)
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
-        assert violations(page, "light") == []
-        assert violations(page, "dark", colours_alone=True) == []
-    finally:
-        page.close()
+    page.set_viewport_size(SMALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    assert violations(page, "light") == []
+    assert violations(page, "dark", colours_alone=True) == []
+
+
+def test_what_is_wrong_on_a_page_is_found(furnished: Furnished) -> None:
+    page = furnished.look(TEACHER, "")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><p id=pale>Pale</p>')")
+    page.evaluate("pale.style.color = '#888'; pale.style.background = '#999'")
+
+    assert {one.split()[0] for one in violations(page, "light")} == {"color-contrast", "image-alt"}
+    assert {one.split()[0] for one in violations(page, "dark", colours_alone=True)} == {"color-contrast"}
+
+    assert violations(furnished.look(TEACHER, ""), "light") == [], "and nothing of it stays for the next page"
 
 
 def test_no_page_is_forgotten(furnished: Furnished) -> None:

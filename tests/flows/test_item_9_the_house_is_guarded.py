@@ -21,7 +21,7 @@ from tests.house import test_errors as errors
 from tests.house import test_migrations as migrations
 from tests.house import test_routes as routes
 from tests.house import test_settings as settings_documented
-from tests.html_guard import fragment_faults, guard_html, page_faults
+from tests.html_guard import fragment_faults, guard_html, make_of, page_faults
 from tests.make.organization import make_organization
 from tests.make.space import make_space
 
@@ -240,3 +240,46 @@ def test_html_that_breaks_a_rule_is_caught_on_whatever_page_a_test_sees(body: st
     assert [one for one in faults if fault in one], faults
     assert page_faults(GOOD.format("<p>Nothing wrong</p>")) == []
     assert fragment_faults("<p>Nothing wrong</p>") == []
+
+
+ONE, OTHER = "0123456789abcdef" * 2, "fedcba9876543210" * 2
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (f'<p id="{ONE}"></p><p id="{OTHER}"></p>', f'<p id="{ONE}"></p><p id="{ONE}"></p>'),
+        ('<p id="a1"></p><p id="a2"></p>', '<p id="a1"></p><p id="a1"></p>'),
+        ("<p>Some words</p>", "<p>Some&nosuchword;words</p>"),
+        ("<p>Some words</p>", "<p>Some\x01words</p>"),
+        ("<p>Some words</p>", "<p>Some\ufffewords</p>"),
+        ('<a href="/here">w</a>', '<a href="/here&nosuchword;">w</a>'),
+        ('<a href="/here">w</a>', '<a href="/here\x01">w</a>'),
+        ('<a href="/here" class="a">w</a>', '<a href="/here"class="a">w</a>'),
+        ('<a href="/here">w</a>', '<a href="/here" href="/there">w</a>'),
+        ('<img src="/a.png" alt="">', '<img src="/a.png" title="a">'),
+        ("<ul><li>w</li></ul><p>w</p>", "<ul><li>w</li></ul>w</p>"),
+        ("<h2>Another</h2>", "<h1>Another</h1>"),
+    ],
+)
+def test_a_page_that_is_almost_like_a_good_one_is_looked_at_all_the_same(good: str, bad: str) -> None:
+    app = Flask("almost")
+    faults = guard_html(app)
+    bodies = iter((good, good, bad))
+    app.add_url_rule("/almost", "almost", lambda: GOOD.format(next(bodies)))
+    client = app.test_client()
+
+    client.get("/almost")
+    client.get("/almost")
+    assert faults == []
+
+    client.get("/almost")
+    assert faults != []
+
+
+def test_pages_of_one_make_differ_in_words_and_in_what_was_drawn() -> None:
+    def page(word: str, drawn: str) -> str:
+        words = f'<script nonce="{drawn[:22]}" src="/x?v={drawn[:12]}"></script><p id="m-{drawn}">{word}</p>'
+        return GOOD.format(f'{words}<p>Reference</p><code>{word.upper()}</code><a href="/v/{drawn}/">{word} {word}</a>')
+
+    assert make_of(page("hello", ONE)) == make_of(page("другое", OTHER))

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-import html5lib
 import requests
 
 from tests.make.lms import Browser, fields_of
+from tests.make.page import parsed
 
 _X = "{http://www.w3.org/1999/xhtml}"
 _ROWS = {_X + "tr", _X + "li", _X + "section"}
@@ -18,7 +18,7 @@ def press(
     browser: Browser, page: requests.Response, button: str, *, beside: str = "", **fields: Any
 ) -> requests.Response:
     """Press the first button that says `button`, in the row that also says `beside`, with its form filled in."""
-    document = html5lib.parse(page.text)
+    document = parsed(page.text)
     for form in document.iter(_X + "form"):
         for found in form.iter(_X + "button"):
             if said(found) == button and (not beside or _is_beside(form, found, beside)):
@@ -32,7 +32,7 @@ def follow(
     browser: Browser, page: requests.Response, link: str, *, beside: str = "", **kwargs: Any
 ) -> requests.Response:
     """Follow the first link whose words begin with `link`, in the row that also says `beside`."""
-    document = html5lib.parse(page.text)
+    document = parsed(page.text)
     for found in document.iter(_X + "a"):
         if said(found).startswith(link) and (not beside or _is_beside(document, found, beside)):
             return browser.get(urljoin(page.url, found.get("href") or ""), **kwargs)
@@ -41,19 +41,19 @@ def follow(
 
 def buttons(page: requests.Response) -> list[str]:
     """What the buttons of a page say, but for the choice of colours in every page's foot."""
-    found = [said(one) for one in html5lib.parse(page.text).iter(_X + "button")]
+    found = [said(one) for one in parsed(page.text).iter(_X + "button")]
     return [one for one in found if one not in ("Light", "Dark", "Same as device")]
 
 
 def heading(page: requests.Response) -> str:
     """The one h1 of a page."""
-    [found] = html5lib.parse(page.text).iter(_X + "h1")
+    [found] = parsed(page.text).iter(_X + "h1")
     return said(found)
 
 
 def rows(page: requests.Response, table: str) -> list[list[str]]:
     """The cells of the body of the table with this class, as a reader sees them."""
-    [found] = [one for one in html5lib.parse(page.text).iter(_X + "table") if table in (one.get("class") or "").split()]
+    [found] = [one for one in parsed(page.text).iter(_X + "table") if table in (one.get("class") or "").split()]
     return [
         [said(cell) for cell in row if cell.tag in (_X + "td", _X + "th")]
         for body in found.iter(_X + "tbody")

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 import requests
 from flask import Flask
 from requests.cookies import get_cookie_header
@@ -24,6 +23,7 @@ from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
+from tests.make.page import parsed
 from tests.make.serving import free_port, serving
 
 _X = "{http://www.w3.org/1999/xhtml}"
@@ -93,7 +93,7 @@ def forms(page: requests.Response) -> list[Form]:
 
 
 def all_forms(page: requests.Response) -> list[Form]:
-    document = html5lib.parse(page.text)
+    document = parsed(page.text)
     return [Form(form.get("action") or page.url, fields_of(form)) for form in document.iter(_X + "form")]
 
 
@@ -115,7 +115,7 @@ def fields_of(form: Element) -> dict[str, str]:
 
 def words(page: requests.Response) -> str:
     """What a reader sees of a page, in one line."""
-    body = html5lib.parse(page.text).find(_X + "body")
+    body = parsed(page.text).find(_X + "body")
     return re.sub(r"\s+", " ", " ".join(body.itertext())).strip()
 
 

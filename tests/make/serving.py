@@ -65,7 +65,7 @@ def serving(app: WSGIApplication, port: int) -> Iterator[None]:
         server = make_server("127.0.0.1", port, _closing(app), threaded=True, request_handler=_Quiet)
     except SystemExit as exit:  # what Werkzeug says of a port that is taken; pytest would not count it as a fault
         raise OSError(f"port {port} is taken") from exit
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # looks so often whether to stop
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # looks so often whether to stop
     thread.start()
     try:
         yield

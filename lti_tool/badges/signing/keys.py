@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from flask_babel import gettext as _
 from jwt.algorithms import OKPAlgorithm, RSAAlgorithm
 from sqlalchemy import exists, select, update
@@ -173,14 +174,14 @@ def _make(issuer_id: str, kind: str) -> None:
     )
 
 
-_FRESH: dict[str, Callable[[], ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey]] = {
-    ED25519: ed25519.Ed25519PrivateKey.generate,
-    RSA: lambda: rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS),
+_FRESH: dict[str, Callable[[], Ed25519PrivateKey | RSAPrivateKey]] = {
+    ED25519: Ed25519PrivateKey.generate,
+    RSA: lambda: generate_private_key(public_exponent=65537, key_size=RSA_BITS),
 }
 
 
-def _public_jwk(private: ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey) -> dict[str, Any]:
-    if isinstance(private, rsa.RSAPrivateKey):
+def _public_jwk(private: Ed25519PrivateKey | RSAPrivateKey) -> dict[str, Any]:
+    if isinstance(private, RSAPrivateKey):
         jwk = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
         return {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "alg": "RS256", "use": "sig"}
     jwk = OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
