@@ -82,6 +82,10 @@ catalogue(
             403, "Your role does not include this", "Your role in this course does not allow this step.",
             "a teacher of the course", "Ask a teacher of the course, or go back.",
         ),
+        "no_space": Entry(
+            403, "There is no Space here", "It was deleted meanwhile, or nobody has created it yet.",
+            "you", "Go to the start page to see what there is.",
+        ),
         "method_not_allowed": Entry(
             405, "This address does not take that kind of request", "The request's method is not offered here.",
             "whoever wrote the request", "Use one of the methods named in the Allow header.",

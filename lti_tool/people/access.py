@@ -1,6 +1,7 @@
 """Permissions: one name each, asked before a page acts. A test knows every route's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -58,6 +59,11 @@ def may(visit: Visit, permission: Permission) -> bool:
             return False
 
 
+def _lacks_only_the_space(visit: Visit, permission: Permission) -> bool:
+    """Would it be allowed, were there a Space? A page that is still open may be of one that was deleted."""
+    return visit.space is None and may(replace(visit, space=""), permission)
+
+
 def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a page with the permission that it asks for, and ask for it."""
 
@@ -69,7 +75,7 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
             elif permission not in (Permission.PUBLIC, Permission.TOKEN):
                 ask_for_somebody()
                 if not may(current_visit(), permission):
-                    raise Problem("not_allowed")
+                    raise Problem("no_space" if _lacks_only_the_space(current_visit(), permission) else "not_allowed")
             return page(*args, **kwargs)
 
         asked.permission = permission  # type: ignore[attr-defined]

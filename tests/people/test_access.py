@@ -67,6 +67,26 @@ def test_a_visit_never_holds_a_tokens_permission() -> None:
     assert not any(may(visit(*who), P.TOKEN) for who in (TEACHER, (Role.MEMBER, False)))
 
 
+@pytest.mark.parametrize(
+    ("who", "space", "code"),
+    [(TEACHER, None, "no_space"), (ASSISTANT, None, "no_space"), (DESIGNER, None, "not_allowed"),
+     ((Role.MEMBER, False), None, "not_allowed"), ((Role.MEMBER, False), "space", "not_allowed")],
+)  # fmt: skip
+def test_a_page_of_a_space_that_is_gone_blames_nobodys_role(
+    app: Flask, who: tuple[Role, bool], space: str | None, code: str
+) -> None:
+    @needs(Permission.SPACE_RUN)
+    def page() -> str:
+        return "page"
+
+    with app.test_request_context():
+        enter(visit(*who, space=space))
+        with pytest.raises(Problem) as refused:
+            page()
+
+    assert refused.value.code == code
+
+
 def test_a_page_asks_before_it_does_anything(app: Flask) -> None:
     done: list[str] = []
 
