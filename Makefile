@@ -56,7 +56,7 @@ screenshots: setup system ## the pages of the story (var/screenshots) and of the
 	@$(BIN)/python -m tests.browser.album
 
 words: setup ## the sentences of code and pages, collected anew into translations/
-	@PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml -k to_say -k _l --ignore-dirs '.*' --add-location=file --sort-by-file \
+	@PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml -k to_say -k _l --ignore-dirs '.*' --add-location=file --sort-output \
 	  --no-wrap --omit-header -o .make/messages.pot .
 	@$(BIN)/pybabel -q update -i .make/messages.pot -d translations --no-wrap --no-fuzzy-matching --ignore-obsolete \
 	  --ignore-pot-creation-date
