@@ -165,7 +165,9 @@ def hold_pair(objective_id: str, member_id: str) -> tuple[Objective, Member]:
     if objective is None:
         raise Problem("not_found")
     share_space(objective.space_id)
-    db.session.refresh(objective)  # its points may have changed while we waited
+    objective = db.session.get(Objective, objective_id, populate_existing=True)  # while we waited it may have changed
+    if objective is None:
+        raise Problem("not_found")
     held = select(Member).where(Member.id == member_id).with_for_update().execution_options(populate_existing=True)
     member = db.session.scalar(held)
     if member is None or objective.space_id != member.space_id:

@@ -109,7 +109,9 @@ def held_objective(objective_id: str) -> Objective:
     if objective is None:
         raise Problem("not_found")
     hold_space(objective.space_id)
-    db.session.refresh(objective)
+    objective = db.session.get(Objective, objective_id, populate_existing=True)
+    if objective is None:  # deleted while we waited
+        raise Problem("not_found")
     return objective
 
 

@@ -1,12 +1,13 @@
 """What two people do in Spaces at the same moment: nobody waits in a circle, and nothing is counted twice."""
 
 import threading
+import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from lti_tool import clock
 from lti_tool.badges.awards import Recipient, correct_award, is_revoked
@@ -131,6 +132,34 @@ def test_places_in_each_others_spaces_find_their_people(app: Flask, organization
         (biology, people[BEN], "active"), (chemistry, people[ADA], "active")
     }  # fmt: skip
     assert standing_faults(biology) == standing_faults(chemistry) == []
+
+
+def test_an_objective_that_goes_while_somebody_waits_for_it_is_not_there(
+    app: Flask, organization: str, space: str
+) -> None:
+    member, objective = make_member(space, organization), make_objective(space, organization)
+    both = threading.Barrier(2)
+
+    def meet() -> None:
+        with suppress(threading.BrokenBarrierError):  # SQLite lets one writer in
+            both.wait(1)
+
+    def remove() -> None:
+        hold_space(space)
+        meet()
+        time.sleep(0.3)  # the other one waits for the Space by now
+        db.session.execute(delete(Completion).where(Completion.objective_id == objective))
+        db.session.execute(delete(Objective).where(Objective.id == objective))
+
+    def mark() -> None:
+        db.session.get(Objective, objective)
+        meet()
+        complete(objective_id=objective, member_id=member, by=None)
+
+    outcomes = at_once(app, [remove, mark])
+
+    assert all("not_found" in fault for fault in faults(outcomes)), outcomes
+    assert db.session.get(Objective, objective, populate_existing=True) is None
 
 
 def test_an_invitation_is_accepted_while_it_is_written_anew(app: Flask, organization: str, space: str) -> None:
