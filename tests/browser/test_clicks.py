@@ -306,7 +306,7 @@ def test_a_teacher_copies_the_space_of_last_term(school: Campus, browsers: Brows
     school.lms.world.copy_course("biology", "biology-2", "Biology 101, spring")
     hand = opens(browsers(), school, TEACHER, "biology-2")
 
-    hand.press("button", "Make the copy")
+    hand.press("button", "Bring them along")
 
     stands_at(hand.where, "Overview")
     expect(hand.where.get_by_role("link", name="Draw a cell", exact=True)).to_be_visible()
