@@ -1,11 +1,14 @@
 """`/metrics` as Prometheus reads it: over real HTTP, through its own parser."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+import yaml
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, select, update
@@ -15,6 +18,7 @@ from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
 from lti_tool.launch.gradebook.model import Score
 from lti_tool.launch.model import RefusedLaunch, Registration, RosterRead, VisitRow
+from lti_tool.places import PACKAGE
 from tests.make.every_table import fill_every_table
 from tests.make.house import house
 from tests.make.organization import make_organization
@@ -22,6 +26,7 @@ from tests.make.serving import free_port, serving
 from tests.make.visit import make_registration
 
 TOKEN = "a-token-for-tests-0123456789"
+DEPLOY = PACKAGE.parent / "deploy"
 
 Scrape = Callable[..., requests.Response]
 
@@ -164,3 +169,14 @@ def test_scores_and_rosters_are_told_by_state(scrape: Scrape) -> None:
     assert found["spaces_roster_reads_last_hour"] == {"done": 1, "failed": 1}
     assert found["spaces_roster_seconds_last_hour_sum"] == {"": pytest.approx(61)}
     assert found["spaces_roster_seconds_last_hour_max"] == {"": pytest.approx(31)}
+
+
+def test_alerts_and_dashboard_ask_for_numbers_that_there_are(scrape: Scrape) -> None:
+    there = {family.name for family in text_string_to_metric_families(scrape().text)}
+    [group] = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    panels = json.loads((DEPLOY / "grafana" / "spaces.json").read_text())["panels"]
+    asked = [rule["expr"] for rule in group["rules"]] + [one["expr"] for panel in panels for one in panel["targets"]]
+    named = {name for expression in asked for name in re.findall(r"spaces_\w+", expression)}
+
+    assert named == there, "and nothing that is told is left unseen"
+    assert all(rule["annotations"]["description"] for rule in group["rules"])
