@@ -165,3 +165,23 @@ def test_an_assistant_reads_it_and_changes_nothing(school: Campus) -> None:
 
     assert "How many objectives are completed, in one column" in words(page)
     assert "See what would change" not in buttons(page)
+
+
+def test_what_stands_in_a_column_that_is_left_asks_nobody_any_more(school: Campus) -> None:
+    teacher, overview = begin(school)
+    mark_complete(teacher, overview, "Siobhán O'Connor")
+    school.do_jobs()
+    [column] = school.lms.gradebook.items("biology")
+    sub = school.lms.world.people["siobhan"].sub
+    school.lms.gradebook.grade(column, sub, 0.5, at=datetime.now(UTC) - timedelta(minutes=5))
+    mark_complete(teacher, overview, "Siobhán O'Connor")
+    school.do_jobs()
+    page = follow(teacher, follow(teacher, overview, "Progress"), "Gradebook: 1 grade asks for you")
+    assert "Held back 1" in words(page)
+
+    press(teacher, choose(teacher, page, "objectives"), "Change it")
+    school.do_jobs()
+
+    page = gradebook_page(teacher, overview)
+    assert "Held back" not in words(page)
+    assert "The LMS shows another grade" not in words(page)

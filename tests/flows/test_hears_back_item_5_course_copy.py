@@ -48,6 +48,7 @@ def test_the_first_teacher_in_a_copied_course_brings_last_terms_words_in_one_cli
     assert "the one with the Space Biology 101" in words(offer)
     assert "2 objectives with their badges" in words(offer)
     assert "0 pathways" not in words(offer), "what is not there is not offered"
+    assert "Or copy an earlier Space" not in words(offer), "and nothing is offered twice"
     assert heading(brought) == "Overview"
     assert "Explore the lab" in words(brought)
     assert "Write a report" in words(brought)
