@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.settings import Settings
 from tests.compiled_once import compile_once
 from tests.html_guard import guard_html
 from tests.keys_once import make_keys_once
+from tests.make.inside import inside
 from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
 from tests.make.postgres import Copies, create_database, private_postgres
@@ -81,10 +81,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], st
     folder = tmp_path_factory.mktemp("migrated")
     url = f"sqlite:///{folder / 'spaces.db'}" if database_kind == "sqlite" else create_database(postgres())
     app = create_app(Settings(data_dir=folder, database_url=url))
-    with app.app_context():
+    with inside(app):
         upgrade()
-        db.session.remove()
-        db.engine.dispose()
     return url
 
 
@@ -128,10 +126,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, inside its context."""
     app = create_app(settings)
     faults = guard_html(app)
-    with app.app_context():
+    with inside(app):
         yield app
-        db.session.remove()
-        db.engine.dispose()
     assert not faults, "\n".join(faults)
 
 

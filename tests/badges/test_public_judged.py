@@ -12,11 +12,12 @@ from lti_tool.badges.badge_classes import define_badge
 from lti_tool.badges.issuers import edit_issuer, first_issuer_of
 from lti_tool.badges.pictures_kept import drawn_picture, keep_picture
 from lti_tool.badges.revisions import BadgeWords
-from lti_tool.db import db, transaction
+from lti_tool.db import transaction
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
 from tests.judges.verdicts import Verdict, badgecheck, openbadgeslib
 from tests.make.award import make_award
+from tests.make.inside import inside
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port, serving
@@ -53,11 +54,9 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
     port = free_port()
     app = create_app(settings.model_copy(update={"public_url": f"http://localhost:{port}"}))
     faults = guard_html(app)
-    with serving(app, port), app.app_context():
+    with inside(app), serving(app, port):
         organization = make_organization("Школа")
         yield Hosted(f"localhost:{port}", organization, _rich_badge(first_issuer_of(organization)))
-        db.session.remove()
-        db.engine.dispose()
     assert not faults, "\n".join(faults)
 
 

@@ -13,8 +13,8 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 from tests.make.postgres import create_database, private_postgres
 
 
@@ -60,11 +60,9 @@ def house(settings: Settings) -> Iterator[Flask]:
     """The application inside its context, its schema up to date."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(settings)
-    with app.app_context():
+    with inside(app):
         upgrade()
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from flask_migrate import upgrade
 from playwright.sync_api import ViewportSize, sync_playwright
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.settings import Settings
 from tests.browser.chromium import SMALL, WIDE
 from tests.browser.furnished import Furnished, furnished_school
 from tests.browser.pages_of_the_house import AT_HOME, IN_A_VISIT, WITHOUT_A_VISIT, Shown
+from tests.make.inside import inside
 
 TABLET: ViewportSize = {"width": 768, "height": 1024}
 _LONGEST = 80
@@ -32,9 +32,8 @@ def take_album(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         place = Path(name)
         url = f"sqlite:///{place / 'migrated.db'}"
-        with create_app(Settings(data_dir=place, database_url=url)).app_context():
+        with inside(create_app(Settings(data_dir=place, database_url=url))):
             upgrade()
-            db.engine.dispose()
         (place / "house").mkdir()
         with furnished_school(url, place / "house", playwright) as house:
             for number, one in enumerate(pages, start=1):

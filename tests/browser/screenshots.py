@@ -30,6 +30,7 @@ from tests.browser.chromium import SMALL, WIDE, chromium
 from tests.browser.some_weeks import member_named, some_weeks
 from tests.browser.stage import BIG, SMALL_COURSE, course_page, stage
 from tests.browser.walk import stands_at
+from tests.make.inside import inside
 from tests.make.lms import campus
 
 LEARNERS = 1200
@@ -229,9 +230,8 @@ def take_all(folder: Path) -> int:
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database_url = f"sqlite:///{home / 'spaces.db'}"
-        with create_app(Settings(data_dir=home, database_url=database_url)).app_context():
+        with inside(create_app(Settings(data_dir=home, database_url=database_url))):
             upgrade()
-            db.engine.dispose()
         school = stack.enter_context(stage(database_url, home / "data", learners=LEARNERS))
         playwright = stack.enter_context(sync_playwright())
         wide = stack.enter_context(chromium(playwright, home / "wide"))
@@ -256,9 +256,8 @@ def take_all(folder: Path) -> int:
 def _another_term(stack: ExitStack, camera: Camera, home: Path) -> None:
     """What the LMS hears back, in a school of its own, whose jobs are done when the story says so."""
     database_url = f"sqlite:///{home / 'another.db'}"
-    with create_app(Settings(data_dir=home / "another", database_url=database_url)).app_context():
+    with inside(create_app(Settings(data_dir=home / "another", database_url=database_url))):
         upgrade()
-        db.engine.dispose()
     camera.school = stack.enter_context(campus(database_url, home / "another"))
     camera.homes.clear()
     gradebook_scenes.the_gradebook(camera)

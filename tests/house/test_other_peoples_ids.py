@@ -30,6 +30,7 @@ from lti_tool.spaces.staffing.roles import give_role
 from tests.make.everything import everything
 from tests.make.fields import named_fields
 from tests.make.home import Home, make_home, make_proven
+from tests.make.inside import inside
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.staff import make_staff
@@ -103,10 +104,8 @@ def world(migrated: str, copies: Any, database_kind: str, tmp_path_factory: pyte
     app = create_app(
         Settings(data_dir=folder, database_url=url, public_url="http://localhost:8000", log_level="CRITICAL")
     )
-    with app.app_context():
+    with inside(app):
         yield _world(app)
-        db.session.remove()
-        db.engine.dispose()
     if copies is not None:
         copies.give_back(url)
 

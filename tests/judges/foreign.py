@@ -12,12 +12,13 @@ from flask import Flask
 
 from lti_tool import jobs
 from lti_tool.app import create_app
-from lti_tool.db import db, transaction
+from lti_tool.db import transaction
 from lti_tool.launch.platforms import PlatformWords, add_platform
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
 from tests.judges.foreign_server import CLIENT, DEPLOYMENT
 from tests.judges.install import install
+from tests.make.inside import inside
 from tests.make.lms import Browser, forms
 from tests.make.serving import free_port, serving
 
@@ -63,7 +64,7 @@ def connected(land: Land, database_url: str, folder: Path) -> Iterator[Abroad]:
         )
     )  # fmt: skip
     faults = guard_html(app)
-    with serving(app, land.tool_port), app.app_context():
+    with inside(app), serving(app, land.tool_port):
         with transaction():
             add_platform(
                 PlatformWords(
@@ -72,8 +73,6 @@ def connected(land: Land, database_url: str, folder: Path) -> Iterator[Abroad]:
                 )
             )  # fmt: skip
         yield Abroad(app, url, peer)
-        db.session.remove()
-        db.engine.dispose()
     assert not faults, "\n".join(faults)
 
 

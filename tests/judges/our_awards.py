@@ -25,10 +25,11 @@ from lti_tool.badges.revisions import BadgeWords
 from lti_tool.badges.signing.addresses import method_address, profile_address
 from lti_tool.badges.signing.keys import ED25519, RSA, signing_keys
 from lti_tool.badges.verifying.checking import Given
-from lti_tool.db import db, transaction
+from lti_tool.db import transaction
 from lti_tool.settings import Settings
 from tests.judges.trials import UNTOUCHED, Kind, Way
 from tests.make.foreign_badge import ForeignPlatform
+from tests.make.inside import inside
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port, serving
@@ -193,11 +194,9 @@ def our_tool(folder: Path) -> Iterator[OurTool]:
             private_hosts=_HOSTS, log_level="CRITICAL",
         )
     )  # fmt: skip
-    with serving(app, port), app.app_context():
+    with inside(app), serving(app, port):
         upgrade()
         yield OurTool(f"http://localhost:{port}", *_rich_badge(make_organization("Школа")))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _rich_badge(organization: str) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from lti_tool.app import create_app
 from lti_tool.db import db, transaction
 from lti_tool.launch.model import LoginState, Registration, VisitRow
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 from tests.make.lms import Campus, forms, words
 from tests.make.organization import make_organization
 from tests.make.visit import make_registration
@@ -212,15 +213,13 @@ def test_every_cookie_of_a_login_is_for_us_alone(client: FlaskClient, params: di
 
 def test_over_https_no_sister_host_can_plant_the_cookie_of_a_login(settings: Settings, tmp_path: Path) -> None:
     app = create_app(settings.model_copy(update={"public_url": "https://badges.example"}))
-    with app.app_context():
+    with inside(app):
         registration = db.session.get_one(Registration, make_registration(make_organization()))
         said = {**HINTS, "iss": registration.issuer, "target_link_uri": "https://badges.example/"}
 
         answer = app.test_client().post("/lti/login", data=said)
 
         planted = [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
-        db.session.remove()
-        db.engine.dispose()
     assert [name for name in planted if name.startswith("__Host-lti-")]
 
 

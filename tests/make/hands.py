@@ -11,6 +11,7 @@ from tests.make.lms import Browser, fields_of
 from tests.make.page import parsed
 
 _X = "{http://www.w3.org/1999/xhtml}"
+_A_LOOK = 600
 _ROWS = {_X + "tr", _X + "li", _X + "section"}
 
 
@@ -25,7 +26,9 @@ def press(
                 address = urljoin(page.url, found.get("formaction") or form.get("action") or "")
                 own = {found.get("name"): found.get("value", "")} if found.get("name") else {}
                 return _send(browser, address, form, {**own, **fields})
-    raise AssertionError(f"No button “{button}” on {page.url}: {buttons(page)}")
+    raise AssertionError(
+        f"No button “{button}” on {page.url}, {page.status_code}: {buttons(page)}\n{said(document)[:_A_LOOK]}"
+    )
 
 
 def follow(

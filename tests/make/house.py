@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Flask
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 
 
 @contextmanager
@@ -16,7 +16,5 @@ def house(folder: Path, **options: object) -> Iterator[Flask]:
     """The application with these settings, inside its context."""
     given = {"data_dir": folder, "log_level": "CRITICAL", **options}
     app = create_app(Settings(**given))  # type: ignore[arg-type]
-    with app.app_context():
+    with inside(app):
         yield app
-        db.session.remove()
-        db.engine.dispose()

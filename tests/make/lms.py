@@ -16,13 +16,14 @@ from requests.cookies import get_cookie_header
 
 from lti_tool import jobs
 from lti_tool.app import create_app
-from lti_tool.db import db, transaction
+from lti_tool.db import transaction
 from lti_tool.launch.platforms import PlatformWords, add_platform
 from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.settings import Settings
 from tests.html_guard import guard_html
+from tests.make.inside import inside
 from tests.make.page import parsed
 from tests.make.serving import free_port, serving
 
@@ -186,8 +187,6 @@ def campus(database_url: str, folder: Path, learners: int = 30, **options: Any) 
     app = create_app(settings)
     faults = guard_html(app)
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=learners))
-    with serving(app, port), serving(sandbox, lms_port), app.app_context():
+    with inside(app), serving(app, port), serving(sandbox, lms_port):
         yield Campus(app, url, sandbox.extensions["sandbox"], *connect(lms_url))
-        db.session.remove()
-        db.engine.dispose()
     assert not faults, "\n".join(faults)

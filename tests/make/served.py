@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 from tests.make.lms import Campus, connect
 from tests.make.programs import running
 from tests.make.serving import free_port, serving
@@ -26,11 +26,9 @@ def served_campus(database_url: str, folder: Path, learners: int = 30) -> Iterat
     app = create_app(settings)
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=learners))
     same = {"DATABASE_URL": database_url, "PUBLIC_URL": url, "PRIVATE_HOSTS": "127.0.0.1", "LOG_LEVEL": "ERROR"}
-    with app.app_context(), serving(sandbox, lms_port):
+    with inside(app), serving(sandbox, lms_port):
         registration, organization = connect(lms_url)
         with running(folder, "serve", "--port", str(port), **same) as command:
             command.wait_until_it_answers(f"{url}/readyz")
             yield Campus(app, url, sandbox.extensions["sandbox"], registration, organization)
             assert command.process.poll() is None, "".join(command.said)
-        db.session.remove()
-        db.engine.dispose()

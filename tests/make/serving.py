@@ -11,6 +11,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+_PATIENCE = 5.0
+
 
 def _own_ports() -> Iterator[int]:
     """Ports of this process's own among the workers of one test run, in no order, each once before any comes again.
@@ -44,25 +46,44 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing: pytest shows what matters."""
 
 
-def _closing(app: WSGIApplication) -> WSGIApplication:
-    """Werkzeug's server forgets to close an answer, and the file that it reads, when the browser goes away before."""
+class _Counting:
+    """The application, and how many requests it is at: they end in threads of their own, after their reader has left.
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
-        body = app(environ, start_response)
+    Werkzeug's server forgets to close an answer, and the file that it reads, when the browser goes away before.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app, self._at_work, self._changed = app, 0, threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        self._count(1)
         try:
-            yield from body
+            body = self._app(environ, start_response)
+            try:
+                yield from body
+            finally:
+                if hasattr(body, "close"):
+                    body.close()
         finally:
-            if hasattr(body, "close"):
-                body.close()
+            self._count(-1)
 
-    return answer
+    def wait_until_idle(self) -> None:
+        """Or until the patience is at its end: a hostile server may be at a request that never ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._at_work, timeout=_PATIENCE)
+
+    def _count(self, step: int) -> None:
+        with self._changed:
+            self._at_work += step
+            self._changed.notify_all()
 
 
 @contextmanager
 def serving(app: WSGIApplication, port: int) -> Iterator[None]:
-    """Serve `app` on 127.0.0.1 with a thread for each request."""
+    """Serve `app` on 127.0.0.1 with a thread for each request. When it ends, no request uses the database any more."""
+    counting = _Counting(app)
     try:
-        server = make_server("127.0.0.1", port, _closing(app), threaded=True, request_handler=_Quiet)
+        server = make_server("127.0.0.1", port, counting, threaded=True, request_handler=_Quiet)
     except SystemExit as exit:  # what Werkzeug says of a port that is taken; pytest would not count it as a fault
         raise OSError(f"port {port} is taken") from exit
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # looks so often whether to stop
@@ -73,3 +94,4 @@ def serving(app: WSGIApplication, port: int) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
+        counting.wait_until_idle()

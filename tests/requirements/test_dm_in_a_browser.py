@@ -20,6 +20,7 @@ from tests.browser.conftest import browsers, playwright
 from tests.make.award import make_award
 from tests.make.elsewhere import Elsewhere, make_png
 from tests.make.home import make_home_link, make_proven
+from tests.make.inside import inside
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.serving import free_port, serving
@@ -64,7 +65,7 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
         private_hosts=frozenset({"127.0.0.1"}),
     )  # fmt: skip
     app = create_app(settings)
-    with app.app_context(), serving(app, port):
+    with inside(app), serving(app, port):
         organization = make_organization()
         badge = make_badge(organization, "Explorer")
         award = make_award(badge, Recipient(email="ada@example.org"))
@@ -72,8 +73,6 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
         make_staff(first_issuer_of(organization), person, "editor")
         make_proven(person, "edda@example.org")
         yield Served(app, url, badge, award, make_home_link("edda@example.org"))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def open_tab(page: Page, *links: str) -> None:

@@ -30,6 +30,7 @@ from lti_tool.settings import Settings
 from lti_tool.spaces.model import Member
 from tests.bench.databases import house_on
 from tests.launch.roster.roster_server import make_course
+from tests.make.inside import inside
 from tests.make.lms import connect
 from tests.make.serving import free_port, serving
 from tests.make.space import make_space
@@ -91,12 +92,10 @@ def course_apart(database_url: str, folder: Path, *, learners: int, share: float
             log_level="CRITICAL",
         )
     )  # fmt: skip
-    with serving(app, port), lms_apart(learners, share, lms_url, url), app.app_context():
+    with inside(app), serving(app, port), lms_apart(learners, share, lms_url, url):
         registration, organization = connect(lms_url)
         roster = f"{lms_url}/courses/data-literacy/memberships"
         yield make_course(registration, roster, make_space(organization))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def read_once(course: str) -> Report:

@@ -14,10 +14,11 @@ from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.openbadge.vc_jwt import read_jwt, sign_jwt
 from lti_tool.badges.revisions import BadgeWords, revise
 from lti_tool.badges.signing.keys import RSA, signing_keys
-from lti_tool.db import db, transaction
+from lti_tool.db import transaction
 from lti_tool.settings import Settings
 from tests.judges.verdicts import Verdict, openbadgeslib_v3
 from tests.make.award import make_award
+from tests.make.inside import inside
 from tests.make.keys import make_keys, make_rotation
 from tests.make.organization import make_organization
 from tests.make.serving import free_port, serving
@@ -57,14 +58,12 @@ class Issued:
 def issued(settings: Settings) -> Iterator[Issued]:
     port = free_port()
     app = create_app(settings.model_copy(update={"public_url": f"http://localhost:{port}"}))
-    with serving(app, port), app.app_context():
+    with inside(app), serving(app, port):
         organization = make_organization("Школа")
         issuer, badge = first_issuer_of(organization), make_badge(organization, "Welding")
         make_keys(issuer)
         words = {"narrative": "Held.\t]]> 溶接 ✓ \x0b", "evidence": 'https://example.org/{a}?"b"'}
         yield Issued(f"localhost:{port}", issuer, badge, make_award(badge, Recipient(email="ada@example.org"), **words))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_every_form_of_a_credential_is_accepted_and_so_is_the_status_list(issued: Issued) -> None:

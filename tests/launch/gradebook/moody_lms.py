@@ -12,10 +12,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug import Request, Response
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.settings import SandboxSettings
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 from tests.make.lms import Campus, connect
 from tests.make.serving import free_port, serving
 
@@ -112,7 +112,5 @@ def moody_campus(database_url: str, folder: Path, moods: Moods) -> Iterator[Camp
         )
     )  # fmt: skip
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=3))
-    with serving(app, port), serving(moods.around(sandbox), lms_port), app.app_context():
+    with inside(app), serving(app, port), serving(moods.around(sandbox), lms_port):
         yield Campus(app, url, sandbox.extensions["sandbox"], *connect(lms_url))
-        db.session.remove()
-        db.engine.dispose()
