@@ -85,6 +85,7 @@ def test_a_chosen_learner_is_seen_exactly_as_they_see_it_but_for_what_is_theirs_
     assert "Draft" not in main_of(view.open(f"{course.teacher.path}/"))
     draft = view.open(f"{course.teacher.path}/objectives/{course.other}").says
     assert "draft" not in draft.replace("drafts and badges", "").lower()
+    assert ("In this view nothing can be handed in." in draft, "Hand in evidence" in draft) == (True, False)
     form = view.open(f"{course.teacher.path}/objectives/{course.other}/evidence")
     assert "My first try" not in form.answer.text
     awards = main_of(view.open(f"{course.teacher.path}/awards"))

@@ -148,7 +148,7 @@ def test_a_space_is_deleted_by_its_name_while_nothing_has_happened(app: Flask, o
     visitor = make_staff_visit(app, organization, space)
     with transaction():
         completions.complete(objective_id=objective, member_id=member, by=None)
-    used = reading(visitor, "settings/delete").says
+    used, settings = reading(visitor, "settings/delete").says, reading(visitor, "settings").says
     refused = visitor.post("settings/delete", {"name": "Biology 101", "revision": "1"})
     empty = make_space(organization, "Tried out")
     make_objective(empty, organization)
@@ -163,6 +163,7 @@ def test_a_space_is_deleted_by_its_name_while_nothing_has_happened(app: Flask, o
     page.press("Delete the Space for good", name="Tried out")
 
     assert "so the Space stays" in used
+    assert "so the Space cannot be deleted. End it instead." in settings
     assert (refused.status_code, "space_in_use" in refused.text) == (409, True)
     assert (wrong, db.session.get(Space, empty), storage_here().exists(picture)) == (422, None, False)
     assert "Create the Space of this course" in page.says

@@ -98,3 +98,11 @@ def test_a_deed_of_the_rooms_is_called_by_its_name(app: Flask, organization: str
         note("members.brought", subject="a-space", **deed)
 
     assert deeds(owner)[0] == "Olga Owner: Added a table of people to a Space."
+
+
+def test_a_deed_of_the_rooms_by_the_operator_is_a_sentence_too(app: Flask, organization: str) -> None:
+    owner = make_worker(app, organization)
+    with transaction():
+        note("pathway.made", actor_kind="command", subject="p", organization=organization, scope=owner.issuer)
+
+    assert deeds(owner)[0] == "The tool, or its operator: A pathway was made."
