@@ -89,7 +89,7 @@ def _as_it_was(
         and is_column_known(launch, course, connection)
         and is_roster_known(launch, known)
         and not has_news_of_copies(launch, known.deployment, course, connection)
-        and is_offer_known(launch, known.deployment, connection)
+        and is_offer_known(launch, known)
     )
     return (person.id, course.id) if same else None
 
@@ -125,7 +125,7 @@ def _arrive(launch: Launch, beginning: Beginning, connection: Connection) -> Ope
         remember_column(launch, known.course)
     if course is not None:
         note_copies(launch, known.deployment, course, known.course)
-    remember_offer(launch, known.deployment)
+    remember_offer(launch, known)
     settle_legacy(launch, registration, connection)
     _write_down(launch, known, registration, person=person, visit=beginning.visit_id)
     return begin_visit(launch, beginning, connection, deployment=known.deployment, person=person, course=course)

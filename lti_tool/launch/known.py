@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, select
 
 from lti_tool.launch.claims import Launch
 from lti_tool.launch.model import CourseKey, Deployment, Identity, Placement
+from lti_tool.launch.notices.model import NoticeService
 from lti_tool.people.model import Person
 from lti_tool.people.names import Names
 from lti_tool.spaces.members import Seat
@@ -45,7 +46,8 @@ class KnownCourse:
 @dataclass(frozen=True)
 class Known:
     """All that a launch can find. `is_placed`: this link was seen in this course, or there is none; `seat`: the place
-    in its Space. `groups_url` and `opened_on` are the course's.
+    in its Space. `groups_url` and `opened_on` are the course's, `offer` is what the deployment offers of notices: the
+    address, and the types that we take.
     """
 
     deployment: str
@@ -57,6 +59,7 @@ class Known:
     seat: Seat | None = None
     groups_url: str | None = None
     opened_on: date | None = None
+    offer: tuple[str, tuple[str, ...]] | None = None
 
 
 def known_of(registration_id: str, launch: Launch, connection: Connection) -> Known | None:
@@ -72,7 +75,7 @@ def known_of(registration_id: str, launch: Launch, connection: Connection) -> Kn
 def _known(row: Any, launch: Launch) -> Known:
     (deployment, status, organization, person, name, given, family, email, disabled_at,
      course, title, ends_on, roster_url, line_items, line_item, scopes, space, columns_looked_at,
-     placement, role, seat_status, sort_name, groups_url, opened_on) = row  # fmt: skip
+     placement, role, seat_status, sort_name, groups_url, opened_on, notices_url, offered) = row  # fmt: skip
     return Known(
         deployment, status, organization,
         KnownPerson(person, Names(name, given, family, email), disabled_at is not None) if person else None,
@@ -82,12 +85,13 @@ def _known(row: Any, launch: Launch) -> Known:
         if course else None,
         placement is not None or not launch.resource_link,
         Seat(role, seat_status, sort_name) if role else None,
-        groups_url, opened_on,
+        groups_url, opened_on, (notices_url, tuple(offered)) if notices_url else None,
     )  # fmt: skip
 
 
-_DEPLOYMENT, _IDENTITY, _PERSON, _COURSE, _PLACEMENT, _MEMBER = (
-    cast(Table, model.__table__) for model in (Deployment, Identity, Person, CourseKey, Placement, Member)
+_DEPLOYMENT, _IDENTITY, _PERSON, _COURSE, _PLACEMENT, _MEMBER, _NOTICES = (
+    cast(Table, model.__table__)
+    for model in (Deployment, Identity, Person, CourseKey, Placement, Member, NoticeService)
 )
 
 
@@ -101,7 +105,7 @@ _LOOK = (
         _COURSE.c.line_items_url, _COURSE.c.line_item_url, _COURSE.c.grade_scopes, _COURSE.c.space_id,
         _COURSE.c.columns_looked_at,
         _PLACEMENT.c.id, _MEMBER.c.role, _MEMBER.c.status, _MEMBER.c.sort_name,
-        _COURSE.c.groups_url, _COURSE.c.opened_on,
+        _COURSE.c.groups_url, _COURSE.c.opened_on, _NOTICES.c.url, _NOTICES.c.offered,
     )
     .select_from(
         _DEPLOYMENT
@@ -125,6 +129,7 @@ _LOOK = (
             ),
         )
         .outerjoin(_MEMBER, and_(_MEMBER.c.space_id == _COURSE.c.space_id, _MEMBER.c.person_id == _PERSON.c.id))
+        .outerjoin(_NOTICES, _NOTICES.c.deployment_id == _DEPLOYMENT.c.id)
     )
     .where(
         _DEPLOYMENT.c.registration_id == bindparam("registration"),
