@@ -1,5 +1,6 @@
 """The scenes of the rooms: evidence and its review, pathways, and the Space itself."""
 
+import itertools
 from datetime import timedelta
 
 from playwright.sync_api import Page
@@ -133,7 +134,7 @@ def _begin_to_return(page: Page) -> None:
 
 def the_space_itself(camera: Camera) -> None:
     """What a Space can begin with, its settings, that it ends soon, and its issuer's tab at home."""
-    space = db.session.scalars(select(Space).where(Space.name.like("Data%"))).first()
+    space = db.session.scalars(select(Space).where(Space.name.contains("Data"))).first()
     assert space is not None
     camera.take("space-settings", BIG, "helena", at("settings"))
     camera.take("space-copy", BIG, "helena", at("settings/copy"))
@@ -169,9 +170,14 @@ def members_and_staff(camera: Camera) -> None:
     camera.take("space-staff-invited", BIG, "helena", _invite_somebody)
 
 
+_others = itertools.count(1)
+"""Every scene is played once for each width: whoever was brought or invited for the first is not new to the second."""
+
+
 def _bring_people(page: Page) -> None:
     at("members/table")(page)
-    rows = ("email,name", "ada@example.org,Ada Lovelace", "nobody", "ada@example.org,Ada")
+    somebody = f"ada.{next(_others)}@example.org"
+    rows = ("email,name", f"{somebody},Ada Lovelace", "nobody", f"{somebody},Ada")
     page.get_by_label("Or paste the rows").fill("\n".join(rows))
     page.get_by_role("button", name="Look at it first").click()
 
@@ -189,7 +195,7 @@ def _remove_somebody(page: Page) -> None:
 def _invite_somebody(page: Page) -> None:
     at("staff")(page)
     page.locator("summary", has_text="Add Staff").click()
-    page.get_by_label("E-mail").fill("grace@example.org")
+    page.get_by_label("E-mail").fill(f"grace.{next(_others)}@example.org")
     page.get_by_role("button", name="Invite").click()
 
 
