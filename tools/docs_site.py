@@ -8,6 +8,7 @@ read. Nothing is copied within the repository.
 import re
 from pathlib import Path
 
+from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -25,6 +26,17 @@ def linked_to() -> set[Path]:
     """What the pages link to within the repository, pages aside."""
     ends = {(page.parent / target).resolve() for page in pages() for target in LINK.findall(page.read_text())}
     return {end for end in ends if end.is_file() and end.suffix != ".md" and end.is_relative_to(ROOT)}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    config.mdx_configs["toc"]["slugify"] = _heading_id
+    return config
+
+
+def _heading_id(heading: str, separator: str) -> str:
+    """As MkDocs does by itself, but for a number that comes first: the theme's script takes no such id."""
+    found = slugify(heading, separator)
+    return f"n{separator}{found}" if found[:1].isdigit() else found
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

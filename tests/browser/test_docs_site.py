@@ -51,21 +51,26 @@ def test_everybody_can_read_it(site: str, browser: BrowserContext, place: str, s
     page = browser.new_page()
     page.emulate_media(color_scheme=scheme)
     asked: set[str] = set()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.set_viewport_size(WIDE)
     page.goto(f"{site}/{place}")
     assert violations(page, scheme) == []
     page.set_viewport_size(SMALL)
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    assert page.locator("html").get_attribute("data-bs-theme") == scheme
     assert asked == {urlsplit(site).netloc}
+    assert faults == []
     page.close()
 
 
 def test_search_finds_a_page(site: str, browser: BrowserContext) -> None:
     page = browser.new_page()
-    page.goto(f"{site}/index.html")
+    with page.expect_console_message(lambda message: "search ready" in message.text):
+        page.goto(f"{site}/index.html")
     page.get_by_role("link", name="Search").click()
     page.get_by_role("searchbox").press_sequentially("TRUSTED_PROXIES")
 
-    expect(page.get_by_role("dialog").get_by_role("link", name="For operators").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("link", name="The proxy").first).to_be_visible()
     page.close()

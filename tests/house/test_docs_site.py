@@ -67,9 +67,8 @@ def test_a_word_of_the_operators_guide_is_found(site: Path) -> None:
 
 @pytest.mark.parametrize("link", ["[gone](docs/gone.md)", "[gone](docs/index.md#gone)"])
 def test_a_dead_link_fails_the_build(tmp_path: Path, link: str) -> None:
-    for name in ("docs", "tools"):
-        (tmp_path / name).mkdir()
-    shutil.copy(ROOT / "tools" / "docs_site.py", tmp_path / "tools")
+    (tmp_path / "docs").mkdir()
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
     settings, _, _ = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")
     (tmp_path / "mkdocs.yml").write_text(settings)
     (tmp_path / "docs" / "site.css").touch()
