@@ -20,6 +20,7 @@ from lti_tool.people.invitations import inviting
 from lti_tool.places import PACKAGE, TRANSLATIONS
 from lti_tool.settings import Settings
 from tests.house.spoken_commands import wrong_with
+from tools.docs_site import pages
 
 ROOT = PACKAGE.parent
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -31,12 +32,6 @@ IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:web|worker|migrate) +(.
 TARGET = re.compile(r"(?:^|[\s`])make +([a-z-]+)")
 GUIDES = ("teacher.md", "administrator.md")
 IN_THE_ENVIRONMENT_OF_COMPOSE = {"SITE", "POSTGRES_PASSWORD"}
-
-
-def pages() -> list[Path]:
-    """Every Markdown file that we write: at the top, in config/, deploy/, docs/ and translations/."""
-    folders = ("config", "deploy", "docs", "translations")
-    return [*sorted(ROOT.glob("*.md")), *(page for name in folders for page in sorted((ROOT / name).rglob("*.md")))]
 
 
 def headings(page: Path) -> set[str]:
