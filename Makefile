@@ -92,7 +92,7 @@ clean: ## remove what was set up (not var/, where data is)
 	@$(BIN)/pybabel -q compile -d translations
 	@mkdir -p .make && touch $@
 
-# What the tests need from the system: PostgreSQL's server programs, Chromium and fonts for several scripts.
+# What the tests need from the system: PostgreSQL's server programs, Redis, Chromium and fonts for several scripts.
 system:
 	@tools/system_packages
 
