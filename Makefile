@@ -45,11 +45,12 @@ verdicts: setup judges ## what independent validators say of our badges, whole a
 bench: setup system ## how fast, beside the floor of each, as a table
 	@$(BIN)/python -m tests.bench
 
-soak: setup ## many launches, keys that change, and a worker killed at every step of delivery (bounded, loopback only)
+soak: setup system ## many launches, keys that change, workers and machines killed at every step (bounded, loopback only)
 	@$(BIN)/python -m tests.soak campus
 	@$(BIN)/python -m tests.soak rotation
 	@$(BIN)/python -m tests.soak delivery
 	@$(BIN)/python -m tests.soak order
+	@$(BIN)/python -m tests.soak machines
 
 screenshots: setup system ## the pages of the story (var/screenshots) and of the whole house at three widths (var/album)
 	@$(BIN)/python -m tests.browser.screenshots
@@ -99,7 +100,7 @@ clean: ## remove what was set up (not var/, where data is)
 	@$(BIN)/pybabel -q compile -d translations
 	@mkdir -p .make && touch $@
 
-# What the tests need from the system: PostgreSQL's server programs, Chromium and fonts for several scripts.
+# What the tests need from the system: PostgreSQL's server programs, Redis, Chromium and fonts for several scripts.
 system:
 	@tools/system_packages
 

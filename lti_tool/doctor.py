@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.db import schema_is_behind
 from lti_tool.fetch import Answer, Fetcher, FetchProblem
-from lti_tool.jobs.reads import standing
+from lti_tool.jobs.reads import queue, standing
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
@@ -100,6 +100,9 @@ def _secrets() -> Iterator[Finding]:
 
 
 def _jobs() -> Iterator[Finding]:
+    if fault := queue().fault:
+        yield Finding("wrong", f"The job queue does not answer ({fault}): look at JOBS_URL. Nothing is lost, but jobs "
+                               "are done slowly, one after the other.")  # fmt: skip
     found = standing()
     for kind, count in found.gave_up.items():
         yield Finding("watch", f"Jobs that gave up in the last week, {kind}: {count}. The log says why.")

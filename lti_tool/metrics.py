@@ -23,6 +23,7 @@ from lti_tool.db import db, first_id_of
 from lti_tool.errors import CATALOGUE, Problem
 from lti_tool.jobs.model import Job
 from lti_tool.jobs.queue import Jobs, is_due
+from lti_tool.jobs.reads import queue
 from lti_tool.launch.gradebook.model import Score
 from lti_tool.launch.model import RefusedLaunch, Registration, RosterRead, VisitRow
 from lti_tool.settings import Settings
@@ -59,6 +60,7 @@ class _FromRows(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         yield from _jobs()
+        yield from _queue()
         yield from _launches()
         yield _scores()
         yield from _rosters()
@@ -94,6 +96,16 @@ def _by_kind(jobs: Jobs, counted: Iterable[tuple[str, int]]) -> Counter[str]:
 
 def _known_kind(kind: str, jobs: Jobs) -> str:
     return kind if kind in jobs.handlers else _OTHER
+
+
+def _queue() -> Iterator[GaugeMetricFamily]:
+    """The one number that stands in no row; a queue that is away has no length."""
+    found = queue()
+    yield GaugeMetricFamily("spaces_job_queue_up", "Whether the job queue answers this process.",
+                            value=float(not found.fault))  # fmt: skip
+    if not found.fault:
+        yield GaugeMetricFamily("spaces_job_queue_messages", "Messages in the job queue that nobody has taken yet.",
+                                value=found.waiting)  # fmt: skip
 
 
 def _launches() -> Iterator[GaugeMetricFamily]:

@@ -21,6 +21,7 @@ from tests.make.inside import inside
 from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
 from tests.make.postgres import Copies, create_database, private_postgres
+from tests.make.redis import Server, private_redis
 from tests.make.space import make_space
 
 DATABASES = ("sqlite", "postgresql")
@@ -73,6 +74,20 @@ def postgres() -> Iterator[Callable[[], str]]:
             return started[0]
 
         yield url
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[Server]:
+    """A private Redis for this run."""
+    with private_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(shared_redis: Server) -> Server:
+    """It, with nothing in it. Nobody stops it: a test that does has one of its own."""
+    shared_redis.empty()
+    return shared_redis
 
 
 @pytest.fixture(scope="session")

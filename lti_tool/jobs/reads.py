@@ -3,14 +3,24 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from lti_tool import clock
 from lti_tool.db import db
+from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
-from lti_tool.jobs.queue import is_due
+from lti_tool.jobs.queue import Jobs, is_due
 
 _RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The engine's queue: messages that nobody has taken yet, or the kind of fault with which it does not answer."""
+
+    waiting: int = 0
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,3 +43,14 @@ def is_open(key: str) -> bool:
     """Is a job of this key waiting, or under way?"""
     mine = select(Job.id).where(Job.unique_key == key, Job.finished_at.is_(None), Job.failed_at.is_(None))
     return db.session.scalar(mine.limit(1)) is not None
+
+
+def queue() -> Queue:
+    """How the queue answers now. A site's own engine looks after its own."""
+    jobs: Jobs = current_app.extensions["jobs"]
+    if not isinstance(jobs.engine, HueyEngine):
+        return Queue()
+    try:
+        return Queue(waiting=jobs.engine.waiting())
+    except Exception as fault:  # whatever client it has: each has its own kinds
+        return Queue(fault=type(fault).__name__)

@@ -17,12 +17,13 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
-from lti_tool.jobs.queue import Jobs, due_jobs
+from lti_tool.jobs.queue import Jobs, due_jobs, run_job
 from lti_tool.logs import log
 
 _KEPT = timedelta(days=7)
 _SLOWEST_LOOK = 1.0
 _MOST_TOLD = 500
+_MOST_ALONE = 50  # then it is asked again whether the queue is back
 
 
 class _Consumer(Consumer):  # type: ignore[misc]
@@ -80,23 +81,39 @@ def _sweep_until(
     while True:
         try:
             with app.app_context():
-                sweep(jobs, engine)
-        except Exception as fault:  # database or queue are away; the next round finds them again
+                if not sweep(jobs, engine):
+                    _do_by_itself(stop)
+        except Exception as fault:  # the database is away; the next round finds it again
             log.warning("sweep_failed", fault=type(fault).__name__)
         consumer.check_worker_health()
         if stop.wait(jobs.settings.job_sweep_seconds):
             return
 
 
-def sweep(jobs: Jobs, engine: HueyEngine) -> None:
-    """Write the turns of the schedule that have come, and tell the engine of due rows that nobody holds.
+def sweep(jobs: Jobs, engine: HueyEngine) -> bool:
+    """Write the turns of the schedule that have come, and tell the engine of due rows that nobody holds. Answers
+    whether the queue is there to be told.
 
     A queue that is long already is not made longer: what it lacks is told in a later round.
     """
     for name, (every, _) in jobs.schedule.items():
         _take_turn(f"schedule.{name}", every)
-    for job_id in due_jobs(max(0, _MOST_TOLD - engine.waiting())):
+    try:
+        waiting = engine.waiting()
+    except Exception as fault:
+        log.warning("job_queue_away", fault=type(fault).__name__)
+        return False
+    for job_id in due_jobs(max(0, _MOST_TOLD - waiting)):
         engine.tell(job_id, 0)
+    return True
+
+
+def _do_by_itself(stop: threading.Event) -> None:
+    """While no queue says what is due, the rows do: slower, one job after the other."""
+    for job_id in due_jobs(_MOST_ALONE):
+        if stop.is_set():
+            return
+        run_job(job_id)
 
 
 def _take_turn(kind: str, every: float) -> None:

@@ -111,6 +111,7 @@ def test_a_folder_that_cannot_be_written_is_wrong(database_url: str, tmp_path: P
         result = command("check")
 
     assert result.exit_code == 1
+    assert said(result, "wrong")[1].startswith("The job queue does not answer (OperationalError): look at JOBS_URL.")
     assert said(result, "wrong")[0].startswith(f"Files cannot be written in {tmp_path / 'file'}: ")
 
 

@@ -91,6 +91,7 @@ def test_an_empty_installation_has_nothing_to_count(scrape: Scrape) -> None:
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     assert answer.headers["Cache-Control"] == "no-store"
     assert read(answer) == {
+        "spaces_job_queue_up": {"": 1.0}, "spaces_job_queue_messages": {"": 0.0},
         "spaces_roster_seconds_last_hour_sum": {"": 0.0}, "spaces_roster_seconds_last_hour_max": {"": 0.0},
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ def school(database_url: str, settings: Settings) -> Iterator[Campus]:
         connected.lms.faults.delays["roster"] = _PAGE_TAKES
         create_space(connected, "data-literacy")[0].close()
         yield connected
-        connected.app.extensions["jobs"].engine.huey.storage.close()
+        connected.app.extensions["jobs"].engine.close()
 
 
 def reads() -> list[RosterRead]:

@@ -83,9 +83,12 @@ def test_two_workers_that_are_told_everything_twice_do_everything_once(
     for job_id in written:
         app.extensions["jobs"].engine.tell(job_id, 0)
 
-    with workers(settings, deeds, count=2, tick_every=0.5):
+    with workers(settings, deeds, count=2, tick_every=0.5) as both:
         wait_until(lambda: all(finished(job_id) for job_id in written))
         wait_until(lambda: len(ticks(deeds)) >= 4)
+        for worker in both:
+            worker.send_signal(signal.SIGTERM)  # a turn that is under way is finished
+            worker.wait(timeout=20)
 
     notes = [line for line in deeds.lines() if line.startswith("job")]
     db.session.rollback()
@@ -137,7 +140,7 @@ def test_a_roster_is_read_to_its_end_though_its_worker_is_killed_on_the_way(
 
         learners = db.session.query(Member).filter_by(role="member", status="active").count()
         browser.close()
-        school.app.extensions["jobs"].engine.huey.storage.close()
+        school.app.extensions["jobs"].engine.close()
 
     assert learners == len(BIOLOGY_LEARNERS)
 

@@ -1,5 +1,6 @@
-"""`python -m tests.soak campus|rotation|delivery|order`: a campus that launches at once, keys that change meanwhile, a
-worker that is killed at every step of delivering grades, and terms in which anything happens in any order.
+"""`python -m tests.soak campus|rotation|delivery|order|machines`: a campus that launches at once, keys that change
+meanwhile, a worker that is killed at every step of delivering grades, terms in which anything happens in any order, and
+several machines of which one after the other is killed.
 
 For launches the tool runs as it does for real (`lti-tool serve`, its own settings), the LMS beside it. The exit code is
 1 when a single launch of somebody who should get in was refused, or the gradebook is not as it should be.
@@ -16,10 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.databases import house_on
+from tests.bench.databases import house_on, postgresql
 from tests.launch.gradebook.any_order import play
 from tests.make.lms import Campus, words
+from tests.make.machines import machines
+from tests.make.redis import private_redis
 from tests.make.served import served_campus
+from tests.soak import machines as stories
 from tests.soak.delivery import begun_term, delivery
 
 AT_ONCE = 8
@@ -31,7 +35,7 @@ _LONGEST = 900
 
 def main(asked: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=("campus", "rotation", "delivery", "order"))
+    parser.add_argument("which", choices=("campus", "rotation", "delivery", "order", "machines"))
     parser.add_argument("--seconds", type=int, default=60, help="how long the keys go on changing (default 60)")
     parser.add_argument("--kills", type=int, default=200, help="how often the worker is killed, at least (default 200)")
     parser.add_argument("--terms", type=int, default=500, help="how many terms of 50 moves are played (default 500)")
@@ -40,6 +44,8 @@ def main(asked: list[str]) -> int:
         return _deliver(said.kills)
     if said.which == "order":
         return _play(said.terms)
+    if said.which == "machines":
+        return _kill_machines(said.kills)
     with _school() as school:
         outcomes = campus(school) if said.which == "campus" else rotation(school, said.seconds)
     print(", ".join(f"{number:,} × {outcome}" for outcome, number in outcomes.most_common()))
@@ -62,6 +68,19 @@ def _play(terms: int) -> int:
         play(term, moods, examples=terms, steps=50)
     print(f"{terms} terms in {time.monotonic() - began:.0f} seconds, and each ended with what stood in the Space.")
     return 0
+
+
+def _kill_machines(kills: int) -> int:
+    began = time.monotonic()
+    with postgresql() as kind, private_redis() as redis, tempfile.TemporaryDirectory(prefix="soak-") as name:
+        url = kind.fresh()
+        with house_on(url):
+            pass
+        with machines(url, redis.url, Path(name), learners=stories.LEARNERS) as house:
+            wrong, killed = stories.rounds(house, kills, _LONGEST), house.kills
+    print(f"{killed} of 2 web processes and 2 workers killed in {time.monotonic() - began:.0f} seconds")
+    print("\n".join(wrong) or "Every roster, bulk award, score and launch is complete, and none is doubled.")
+    return 0 if killed and not wrong else 1
 
 
 def campus(school: Campus) -> "Counter[str]":
