@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     verify_seconds: float = Field(default=20.0, gt=0)
     imported_badges: int = Field(default=500, ge=1, le=10_000)
     imported_checks: int = Field(default=20, ge=1, le=1000)
+    failed_jobs_days: int = Field(default=90, ge=7)
+    people_days: int = Field(default=0, ge=0)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"
 

@@ -23,8 +23,8 @@ RAW = (
 )
 ONLY_SQLITE = (
     "UPDATE OR REPLACE audit_entry SET deed = 'nothing'",
-    "REPLACE INTO audit_entry SELECT id, at, actor_kind, actor, organization_id, 'x', subject, facts, scope FROM audit_entry",
-    "REPLACE INTO audit_entry (rowid, id, at, actor_kind, deed, facts) SELECT rowid, 'x', at, 'x', 'x', '{}' FROM audit_entry",
+    "REPLACE INTO audit_entry (id, at, actor_kind, deed, facts) SELECT id, at, 'x', 'x', '{}' FROM audit_entry",
+    "REPLACE INTO audit_entry (rowid, id, at, actor_kind, deed, facts) SELECT rowid, 1, at, 1, 1, 1 FROM audit_entry",
     "INSERT OR REPLACE INTO audit_removal SELECT organization_id, at, 0 FROM audit_removal",
 )
 ONLY_POSTGRESQL = (
