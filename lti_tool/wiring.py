@@ -32,6 +32,7 @@ import lti_tool.people.home.mail as home_mail
 import lti_tool.people.invitations.inviting as invitations
 import lti_tool.people.personal as of_the_guest_book
 import lti_tool.spaces.badge_objectives_heard as badge_objectives_heard
+import lti_tool.spaces.evidence.checking as file_checks
 import lti_tool.spaces.open_places as open_places
 import lti_tool.spaces.pathways.heard as pathways_heard
 import lti_tool.spaces.personal as of_the_rooms
@@ -127,6 +128,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     invitations.SEND: send_invitation,
     batches.JOB: give_batch,
     SPACE_ENDING: send_notice,
+    file_checks.JOB: file_checks.check_file,
     "roster.read": roster.read_roster,
     gradebook.SEND: gradebook.send_scores,
     gradebook.SETTLE: gradebook.settle_course,
@@ -168,6 +170,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "objectives.sweep": (3600.0, sweep_deleted_objectives),
     "pathways.look": (600.0, pathways_heard.look_by_schedule),
     "pathways.sweep": (3600.0, sweep_removed_steps),
+    "files.check": (600.0, file_checks.sweep_checks),
     "retention.sweep": (3600.0, forget_what_is_over),
     "people.gone": (86_400.0, erase_people_gone),
 }
