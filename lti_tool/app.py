@@ -49,6 +49,7 @@ from lti_tool.people.languages import init_languages
 from lti_tool.people.looks import looks
 from lti_tool.people.privacy.blueprint import own_data, privacy
 from lti_tool.people.privacy.keeping import init_personal
+from lti_tool.retention import init_retention
 from lti_tool.settings import Settings
 from lti_tool.spaces.at_home import init_rooms_at_home
 from lti_tool.spaces.blueprint import room
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_languages(app, wiring.LANGUAGES)
     init_invitations(app, wiring.INVITATIONS)
     init_personal(app, wiring.PERSONAL)
+    init_retention(app, wiring.RETENTION)
     init_web(app, settings, wiring.PANELS)
     init_assets(app)
     app.jinja_env.globals.update(page_url=page_url, sees_issuers=sees_issuers, school_here=school_here)

@@ -29,6 +29,7 @@ _VERBS = {
     "issuer": "lti_tool.badges.cli:issuer",
     "certify": "lti_tool.launch.selftest.cli:certify",
     "run": "lti_tool.trial:run",
+    "retention": "lti_tool.retention:retention",
     "backup": "lti_tool.safekeeping.cli:backup",
     "restore": "lti_tool.safekeeping.cli:restore",
     "move": "lti_tool.safekeeping.cli:move",

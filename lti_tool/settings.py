@@ -6,6 +6,7 @@
 import os
 import re
 import secrets
+import shlex
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -62,6 +63,16 @@ def _token(value: str) -> str:
     return value
 
 
+def _command(value: str) -> str:
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        words = []
+    if value and not words:
+        raise ValueError("should be a command, such as clamdscan --fdpass --no-summary")
+    return value
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 
 
@@ -103,6 +114,8 @@ class Settings(BaseSettings):
     evidence_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     evidence_total_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
     evidence_files: int = Field(default=10, ge=1, le=50)
+    scan_command: Annotated[str, AfterValidator(_command)] = ""
+    scan_seconds: float = Field(default=120.0, gt=0, le=3600)
     picture_pixels: int = Field(default=10_000_000, ge=10_000, le=16_777_216)
     picture_elements: int = Field(default=30_000, ge=100, le=30_000)
     picture_depth: int = Field(default=64, ge=8, le=64)
@@ -114,6 +127,8 @@ class Settings(BaseSettings):
     verify_seconds: float = Field(default=20.0, gt=0)
     imported_badges: int = Field(default=500, ge=1, le=10_000)
     imported_checks: int = Field(default=20, ge=1, le=1000)
+    failed_jobs_days: int = Field(default=90, ge=7)
+    people_days: int = Field(default=0, ge=0)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"
 

@@ -5,10 +5,12 @@ SCHEDULE is what happens by itself. PANELS are what the door hangs into the room
 a badge class is in use, PATHWAY_FOLLOWERS who follows a pathway, ISSUERS_HERE whose badges somebody makes there.
 ISSUER_TABS hang in its pages, COURSES tell the rooms which Spaces have one, ORIGINS of which Spaces a course is a copy.
 INVITATIONS are what people can be invited to. PERSONAL is who keeps what of a person: told, exported and erased in this
-order. LANGUAGES tell in which language somebody is written to.
+order. LANGUAGES tell in which language somebody is written to. RETENTION is what goes after a
+time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import lti_tool.badges.awarding.batches as batches
@@ -30,13 +32,16 @@ import lti_tool.people.home.mail as home_mail
 import lti_tool.people.invitations.inviting as invitations
 import lti_tool.people.personal as of_the_guest_book
 import lti_tool.spaces.badge_objectives_heard as badge_objectives_heard
+import lti_tool.spaces.evidence.checking as file_checks
 import lti_tool.spaces.open_places as open_places
 import lti_tool.spaces.pathways.heard as pathways_heard
 import lti_tool.spaces.personal as of_the_rooms
-from lti_tool.api.tokens import sweep_tokens
+from lti_tool.api.model import GivenAnswer
+from lti_tool.api.tokens import answers_over, sweep_tokens
 from lti_tool.badges.awarding.slices import give_batch
 from lti_tool.badges.backpack.addressed import on_addresses_moved
-from lti_tool.badges.backpack.importing import sweep_removed
+from lti_tool.badges.backpack.importing import removed_are_over, sweep_removed
+from lti_tool.badges.backpack.model import ImportedBadge
 from lti_tool.badges.backpack.rechecking import recheck_by_schedule
 from lti_tool.badges.events import AwardCorrected, HoldingChanged, PathwayChanged, PathwayDeleted
 from lti_tool.badges.issuer_tabs import IssuerTab
@@ -45,22 +50,36 @@ from lti_tool.badges.pathways.steps import sweep_removed_steps
 from lti_tool.badges.replacing.previews import sweep_previews
 from lti_tool.badges.signing.keys import ensure_keys_by_schedule
 from lti_tool.badges.staffing.invitations import ISSUER
+from lti_tool.badges.staffing.model import IssuerInvitation
 from lti_tool.badges.uses import IssuerHere, Teller
+from lti_tool.jobs import Job
+from lti_tool.jobs.reads import given_up_long_ago
 from lti_tool.launch.console.lamps import KEPT_EVERY, keep_what_was_seen
 from lti_tool.launch.key_care import forget_stopped_keys, reseal_by_schedule
 from lti_tool.launch.last_language import language_of_last_visit
-from lti_tool.launch.refusals import sweep_refusals
+from lti_tool.launch.login import logins_over
+from lti_tool.launch.model import LoginState, RefusedLaunch, VisitRow
+from lti_tool.launch.notices.model import Notice
+from lti_tool.launch.people_gone import are_gone, erase_people_gone
+from lti_tool.launch.refusals import KEPT_FOR as REFUSALS_KEPT
+from lti_tool.launch.refusals import refusals_over, sweep_refusals
+from lti_tool.launch.registration.invites import invites_over
+from lti_tool.launch.registration.model import RegistrationInvite
 from lti_tool.launch.selftest.doing import JOB as SELF_TEST
 from lti_tool.launch.selftest.doing import run_asked_for, sweep_self_tests
-from lti_tool.launch.visits import on_view_chosen, sweep_visits
+from lti_tool.launch.visits import kept_for, on_view_chosen, sweep_visits, visits_over
 from lti_tool.outbox import Reaction
-from lti_tool.people.admin.links import sweep_links
+from lti_tool.people.admin.links import links_over, sweep_links
+from lti_tool.people.admin.model import SignInLink
 from lti_tool.people.events import AddressesMoved, SignInAsked
-from lti_tool.people.home.links import sweep_mailed_links
+from lti_tool.people.home.links import mailed_links_over, sweep_mailed_links
+from lti_tool.people.home.model import MailedLink
 from lti_tool.people.invitations.kinds import Kind
 from lti_tool.people.invitations.mail import send_invitation
 from lti_tool.people.languages import Teller as LanguageTeller
+from lti_tool.people.model import Person
 from lti_tool.people.privacy.keeping import Keeper
+from lti_tool.retention import Period, forget_what_is_over
 from lti_tool.spaces.badge_uses import issuer_of_space_here, uses_in_spaces
 from lti_tool.spaces.corrections import on_award_corrected
 from lti_tool.spaces.courses import WithCourse
@@ -83,6 +102,7 @@ from lti_tool.spaces.objective_places import sweep_deleted_objectives
 from lti_tool.spaces.pathways.following import followers_in_spaces
 from lti_tool.spaces.space import archive_ended_spaces
 from lti_tool.spaces.staffing.invitations import SPACE
+from lti_tool.spaces.staffing.model import SpaceInvitation
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     SignInAsked: (invitations.mail_invitations_again,),
@@ -108,6 +128,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     invitations.SEND: send_invitation,
     batches.JOB: give_batch,
     SPACE_ENDING: send_notice,
+    file_checks.JOB: file_checks.check_file,
     "roster.read": roster.read_roster,
     gradebook.SEND: gradebook.send_scores,
     gradebook.SETTLE: gradebook.settle_course,
@@ -149,6 +170,9 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "objectives.sweep": (3600.0, sweep_deleted_objectives),
     "pathways.look": (600.0, pathways_heard.look_by_schedule),
     "pathways.sweep": (3600.0, sweep_removed_steps),
+    "files.check": (600.0, file_checks.sweep_checks),
+    "retention.sweep": (3600.0, forget_what_is_over),
+    "people.gone": (86_400.0, erase_people_gone),
 }
 
 PANELS: Mapping[str, Sequence[Callable[[], str]]] = {
@@ -168,3 +192,27 @@ LANGUAGES: Sequence[LanguageTeller] = (language_of_last_visit,)
 PERSONAL: Sequence[Keeper] = (
     of_the_door.KEEPER, of_the_rooms.KEEPER, of_the_workshop.KEEPER, of_the_guest_book.KEEPER
 )  # fmt: skip
+
+
+RETENTION: Sequence[Period] = (
+    Period("logins that no launch answered", lambda: "10 minutes", LoginState, logins_over),
+    Period("visits", lambda: _days(kept_for()), VisitRow, visits_over, sweep_visits),
+    Period("refused launches", lambda: _days(REFUSALS_KEPT), RefusedLaunch, refusals_over, sweep_refusals),
+    Period("notices of platforms", lambda: _days(notices_received.KEPT_FOR), Notice, notices_received.notices_over,
+           notices_received.sweep_notices),
+    Period("invitations of platforms, unused", lambda: "30 days after their end", RegistrationInvite, invites_over),
+    Period("invitations to issuers", lambda: "30 days after their end", IssuerInvitation,
+           lambda: invitations.invitations_over(IssuerInvitation)),
+    Period("invitations to Spaces", lambda: "30 days after their end", SpaceInvitation,
+           lambda: invitations.invitations_over(SpaceInvitation)),
+    Period("links that sign administrators in", lambda: "7 days after their end", SignInLink, links_over, sweep_links),
+    Period("mailed links", lambda: "7 days after their end", MailedLink, mailed_links_over, sweep_mailed_links),
+    Period("answers of the API, for repeats", lambda: "24 hours", GivenAnswer, answers_over, sweep_tokens),
+    Period("badges from elsewhere that were removed", lambda: "1 day", ImportedBadge, removed_are_over, sweep_removed),
+    Period("jobs that gave up", lambda: "FAILED_JOBS_DAYS", Job, given_up_long_ago),
+    Period("people whose courses are long over", lambda: "PEOPLE_DAYS", Person, are_gone, erase_people_gone),
+)  # fmt: skip
+
+
+def _days(kept: timedelta) -> str:
+    return f"{kept.days} days"

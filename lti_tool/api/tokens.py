@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from lti_tool import clock
 from lti_tool.api.model import ApiToken, GivenAnswer
@@ -91,11 +91,15 @@ def sweep_tokens() -> None:
     over = select(ApiToken.id).where(ApiToken.expires_at < now - _TOKENS_SHOWN)
     with transaction():
         for statement in (
-            delete(GivenAnswer).where(GivenAnswer.created_at < now - _ANSWERS_KEPT),
+            delete(GivenAnswer).where(answers_over()),
             delete(GivenAnswer).where(GivenAnswer.token_id.in_(over)),
             delete(ApiToken).where(ApiToken.expires_at < now - _TOKENS_SHOWN),
         ):
             db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def answers_over() -> ColumnElement[bool]:
+    return GivenAnswer.created_at < clock.now() - _ANSWERS_KEPT
 
 
 def _organization(asked: str | None) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lti_tool import clock
 from lti_tool.db import db
@@ -37,6 +37,11 @@ def standing() -> Standing:
     oldest = db.session.scalar(select(func.min(Job.run_at)).where(is_due(now)))
     gave_up = {str(kind): int(count) for kind, count in db.session.execute(failed)}
     return Standing(gave_up, now - oldest if oldest else timedelta())
+
+
+def given_up_long_ago() -> ColumnElement[bool]:
+    days = current_app.extensions["settings"].failed_jobs_days
+    return Job.failed_at < clock.now() - timedelta(days=days)
 
 
 def is_open(key: str) -> bool:

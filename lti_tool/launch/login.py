@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from werkzeug.datastructures import MultiDict
 
 from lti_tool import clock
@@ -117,12 +117,16 @@ def check_target(target: str) -> str:
     return target
 
 
+def logins_over() -> ColumnElement[bool]:
+    return LoginState.expires_at < clock.now() - LIFE
+
+
 def begin_login(request: LoginRequest, *, proof: str) -> Login:
     """Write the row that the launch will consume, and sweep the old ones. Inside a transaction."""
     login = Login(fresh_secret(), fresh_secret(), fresh_secret())
     now = clock.now()
     db.session.execute(
-        delete(LoginState).where(LoginState.expires_at < now - LIFE).execution_options(synchronize_session=False)
+        delete(LoginState).where(logins_over()).execution_options(synchronize_session=False)
     )
     db.session.add(
         LoginState(

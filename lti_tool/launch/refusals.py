@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -56,10 +56,14 @@ def refused(attempt: Attempt, problem: Problem) -> Problem:
 def sweep_refusals() -> None:
     """Delete the old ones, and of each platform all but the newest. Runs on the schedule."""
     with transaction():
-        old = delete(RefusedLaunch).where(RefusedLaunch.at < clock.now() - KEPT_FOR)
+        old = delete(RefusedLaunch).where(refusals_over())
         db.session.execute(old.execution_options(synchronize_session=False))
         for registration in _platforms_with_too_many():
             _keep_the_newest(registration)
+
+
+def refusals_over() -> ColumnElement[bool]:
+    return RefusedLaunch.at < clock.now() - KEPT_FOR
 
 
 def _keep(attempt: Attempt, problem: Problem, registration: str) -> None:

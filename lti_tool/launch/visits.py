@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from werkzeug.wrappers import Response
 
 from lti_tool import clock
@@ -65,11 +65,12 @@ def kept_for() -> timedelta:
 
 def sweep_visits() -> None:
     """Delete visits that nobody looks back on any more. Runs on the schedule."""
-    old = clock.now() - kept_for()
     with transaction():
-        db.session.execute(
-            delete(VisitRow).where(VisitRow.created_at < old).execution_options(synchronize_session=False)
-        )
+        db.session.execute(delete(VisitRow).where(visits_over()).execution_options(synchronize_session=False))
+
+
+def visits_over() -> ColumnElement[bool]:
+    return VisitRow.created_at < clock.now() - kept_for()
 
 
 def _admit(_endpoint: str | None, values: MutableMapping[str, Any] | None) -> None:

@@ -19,8 +19,8 @@ from lti_tool.people.addresses import page_url
 from lti_tool.people.model import Person
 from lti_tool.people.names import code_of
 from lti_tool.people.visit import current_visit
-from lti_tool.spaces.evidence.model import Attachment, Submission
-from lti_tool.spaces.evidence.reads import Part, evidence_states
+from lti_tool.spaces.evidence.model import Attachment, FileCheck, Submission
+from lti_tool.spaces.evidence.reads import Part, evidence_states, part_of
 from lti_tool.spaces.evidence.rules import ACCEPTED
 from lti_tool.spaces.here import space_here
 from lti_tool.spaces.model import Member
@@ -91,8 +91,9 @@ def _shared(space_id: str, member_id: str) -> Mapping[str, Sequence[Part]]:
     query = (
         select(
             Submission.objective_id, Attachment.id, Attachment.kind, Attachment.url, Attachment.name,
-            Attachment.media_type, Attachment.size,
+            Attachment.media_type, Attachment.size, FileCheck.state,
         )
+        .outerjoin(FileCheck, FileCheck.digest == Attachment.file_key)
         .join(Submission, Submission.id == Attachment.submission_id)
         .where(
             Submission.space_id == space_id, Submission.member_id == member_id, Submission.state == ACCEPTED,
@@ -102,5 +103,5 @@ def _shared(space_id: str, member_id: str) -> Mapping[str, Sequence[Part]]:
     )  # fmt: skip
     found: defaultdict[str, list[Part]] = defaultdict(list)
     for row in db.session.execute(query):
-        found[row.objective_id].append(Part(row.id, row.kind, row.url, row.name, row.media_type, row.size))
+        found[row.objective_id].append(part_of(row))
     return found

@@ -17,7 +17,8 @@ from lti_tool.kept_files import forget_files
 from lti_tool.people.names import Names
 from lti_tool.people.personal import count, invitation_facts, invitations_of
 from lti_tool.people.privacy.keeping import MOST_FILES, MOST_ROWS, Fate, Keeper, Kept, Part, Whose, as_json, table_part
-from lti_tool.spaces.evidence.model import Attachment, Submission
+from lti_tool.spaces.evidence.checking import how_it_stands
+from lti_tool.spaces.evidence.model import Attachment, FileCheck, Submission
 from lti_tool.spaces.groups.model import GroupMember, SpaceGroup
 from lti_tool.spaces.model import Completion, Member, Objective, Space
 from lti_tool.spaces.pathways.model import PathwayStanding, SpacePathway
@@ -61,7 +62,7 @@ def parts(of: Whose) -> Iterator[Part]:
     rows = db.session.execute(_files(of).limit(MOST_FILES)).mappings().all()
     yield Part("handed-in-files.json", lambda: as_json([_file_facts(row) for row in rows]))
     for row in rows:
-        if row["file_key"] is not None:
+        if row["file_key"] is not None and not how_it_stands(row["check"]):
             yield Part(_path(row), lambda key=row["file_key"]: kept_file(key))  # type: ignore[misc]
 
 
@@ -200,11 +201,12 @@ def _files(of: Whose) -> Select[*tuple[Any, ...]]:
     one = Attachment
     return (
         select(
-            one.id, one.name, one.url, one.media_type, one.size, one.file_key,
+            one.id, one.name, one.url, one.media_type, one.size, one.file_key, FileCheck.state.label("check"),
             Objective.title.label("objective"), Submission.attempt,
         )
         .join(Submission, Submission.id == one.submission_id)
         .join(Objective, Objective.id == Submission.objective_id)
+        .outerjoin(FileCheck, FileCheck.digest == one.file_key)
         .where(_handed_in(of))
         .order_by(one.id.desc())
     )  # fmt: skip
@@ -212,8 +214,8 @@ def _files(of: Whose) -> Select[*tuple[Any, ...]]:
 
 def _file_facts(row: RowMapping) -> dict[str, Any]:
     """A file with the place where it lies in the export, a link with where it leads."""
-    facts = {name: value for name, value in row.items() if name not in ("id", "file_key")}
-    return facts | {"file": _path(row) if row["file_key"] else None}
+    facts = {name: value for name, value in row.items() if name not in ("id", "file_key", "check")}
+    return facts | {"file": _path(row) if row["file_key"] and not how_it_stands(row["check"]) else None}
 
 
 def _path(row: RowMapping) -> str:

@@ -12,8 +12,9 @@ from lti_tool.api import tokens
 from lti_tool.badges.awarding import batches
 from lti_tool.badges.backpack import importing
 from lti_tool.jobs import worker
-from lti_tool.launch import refusals, visits
+from lti_tool.launch import login, refusals, visits
 from lti_tool.launch.notices import receiving
+from lti_tool.launch.registration import invites
 from lti_tool.launch.roster import asking
 from lti_tool.people.home import links as mailed_links
 from lti_tool.people.invitations import inviting
@@ -139,10 +140,12 @@ KEPT_AS_THE_PAGE_SAYS = {
         timedelta(days=batches.PREVIEW_DAYS), timedelta(days=batches.FILE_DAYS),
     ),
     "mailed links": (mailed_links.LASTS, mailed_links._KEPT),
-    "invitations to staff": (inviting.LASTS,),
+    "invitations to staff": (inviting.LASTS, inviting._SHOWN_FOR),
     "a badge from elsewhere that was removed": (importing.KEPT_AFTER_REMOVAL,),
     "answers of the API, for repeats": (tokens._ANSWERS_KEPT,),
-    "jobs that are done": (worker._KEPT,),
+    "jobs that are done": (worker._KEPT, timedelta(days=Settings().failed_jobs_days)),
+    "logins that no launch answered": (2 * login.LIFE,),
+    "invitations of platforms that nobody used": (invites._FORGOTTEN_AFTER,),
 }  # fmt: skip
 
 

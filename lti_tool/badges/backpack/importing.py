@@ -107,13 +107,17 @@ def put_back(person: str, imported_id: str) -> None:
 
 def sweep_removed() -> None:
     """Forget what was taken out a day ago, and the bytes that were brought. Runs on the schedule."""
-    old = ImportedBadge.removed_at < clock.now() - KEPT_AFTER_REMOVAL
     with transaction():
-        gone = db.session.execute(select(ImportedBadge.id, ImportedBadge.original_key).where(old).limit(1000)).all()
+        over = select(ImportedBadge.id, ImportedBadge.original_key).where(removed_are_over())
+        gone = db.session.execute(over.limit(1000)).all()
         ids = [id_ for id_, _ in gone]
         db.session.execute(delete(CollectionEntry).where(CollectionEntry.imported_id.in_(ids)))
         db.session.execute(delete(ImportedBadge).where(ImportedBadge.id.in_(ids)))
         forget_files({key for _, key in gone})
+
+
+def removed_are_over() -> ColumnElement[bool]:
+    return ImportedBadge.removed_at < clock.now() - KEPT_AFTER_REMOVAL
 
 
 def original_of(row: ImportedBadge) -> bytes:

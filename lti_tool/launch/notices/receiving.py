@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
@@ -76,8 +76,12 @@ def take_in(tokens: Sequence[str], keys: KeyCache) -> Taken:
 def sweep_notices() -> None:
     """Forget what was done long ago. Runs on the schedule."""
     with transaction():
-        old = delete(Notice).where(Notice.received_at < clock.now() - KEPT_FOR)
+        old = delete(Notice).where(notices_over())
         db.session.execute(old.execution_options(synchronize_session=False))
+
+
+def notices_over() -> ColumnElement[bool]:
+    return Notice.received_at < clock.now() - KEPT_FOR
 
 
 def _keep(notice: CheckedNotice) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from lti_tool import clock
 from lti_tool.db import db
@@ -113,9 +113,9 @@ def open_invite(secret: str, *, lock: bool = False) -> RegistrationInvite:
 
 def _forget_old_ones() -> None:
     """What nobody used is deleted a month after its end, with the secrets that waited in it."""
-    ended = clock.now() - _FORGOTTEN_AFTER
-    db.session.execute(
-        delete(RegistrationInvite)
-        .where(RegistrationInvite.used_at.is_(None), RegistrationInvite.expires_at < ended)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.execute(delete(RegistrationInvite).where(invites_over()).execution_options(synchronize_session=False))
+
+
+def invites_over() -> ColumnElement[bool]:
+    unused = RegistrationInvite.used_at.is_(None)
+    return and_(unused, RegistrationInvite.expires_at < clock.now() - _FORGOTTEN_AFTER)

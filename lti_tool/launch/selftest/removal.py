@@ -14,7 +14,7 @@ from lti_tool.db import Row, db, transaction
 from lti_tool.jobs import Job
 from lti_tool.kept_files import file_columns, forget_now
 from lti_tool.launch.model import Registration
-from lti_tool.people.admin.model import AuditEntry
+from lti_tool.people.audit_removal import remove_log_of
 from lti_tool.people.model import Organization
 
 _TRIES = 5
@@ -56,7 +56,7 @@ def _delete(organization_id: str) -> set[str]:
         _collect(table, ids)
     files = _files(ids)
     _delete_jobs(organization_id, {one for found in ids.values() for one in found if isinstance(one, str)})
-    db.session.execute(_plainly(delete(AuditEntry).where(AuditEntry.organization_id == organization_id)))
+    remove_log_of(organization_id)
     for table in reversed(tables):
         condition = _hanging(table, ids)
         if condition is not None:

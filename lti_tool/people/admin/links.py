@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -76,6 +76,10 @@ def may_be_mailed(administrator_id: str) -> bool:
 
 def sweep_links() -> None:
     """Forget links that ended a week ago. Runs on the schedule."""
-    old = delete(SignInLink).where(SignInLink.expires_at < clock.now() - _KEPT)
+    old = delete(SignInLink).where(links_over())
     with transaction():
         db.session.execute(old.execution_options(synchronize_session=False))
+
+
+def links_over() -> ColumnElement[bool]:
+    return SignInLink.expires_at < clock.now() - _KEPT

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool import clock
@@ -37,7 +37,8 @@ class SignInLink(Row):
 
 
 class AuditEntry(Row):
-    """One deed that somebody will ask about. It names opaque ids only, and is never changed (decision 15).
+    """One deed that somebody will ask about. It names opaque ids only, and is never changed (decision 15): the database
+    itself refuses to (decision 56).
 
     `subject` is what was done to, `scope` the issuer whose people may read of it.
     """
@@ -54,3 +55,15 @@ class AuditEntry(Row):
     subject: Mapped[str | None] = mapped_column(String(64))
     scope: Mapped[str | None] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class AuditRemoval(Row):
+    """The log of this organization has gone with it, and how many entries that were. The database deletes no entry
+    without such a row, and never such a row.
+    """
+
+    __tablename__ = "audit_removal"
+
+    organization_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    entries: Mapped[int] = mapped_column(Integer)

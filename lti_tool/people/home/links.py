@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -95,6 +95,10 @@ def has_asked_enough(person_id: str) -> bool:
 
 def sweep_mailed_links() -> None:
     """Forget links that ended a week ago. Runs on the schedule."""
-    old = delete(MailedLink).where(MailedLink.expires_at < clock.now() - _KEPT)
+    old = delete(MailedLink).where(mailed_links_over())
     with transaction():
         db.session.execute(old.execution_options(synchronize_session=False))
+
+
+def mailed_links_over() -> ColumnElement[bool]:
+    return MailedLink.expires_at < clock.now() - _KEPT

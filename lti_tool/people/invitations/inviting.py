@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lti_tool import clock, jobs
 from lti_tool.db import db, new_id
@@ -80,6 +80,11 @@ def waiting_at(kind: Kind, host_id: str) -> Sequence[Any]:
     lately = kind.model.expires_at > clock.now() - _SHOWN_FOR
     query = select(kind.model).where(kind.waits_at(host_id), lately)
     return db.session.scalars(query.order_by(kind.model.created_at.desc(), kind.model.id)).all()
+
+
+def invitations_over(model: type[InvitationRow]) -> ColumnElement[bool]:
+    """They are shown no more, accepted or not; who was let in by them is in the list of staff."""
+    return model.expires_at < clock.now() - _SHOWN_FOR
 
 
 def held_invitation(kind: Kind, host_id: str, invitation_id: str) -> InvitationRow:

@@ -17,6 +17,7 @@ from lti_tool.errors import Problem
 from lti_tool.kept_files import forget_files, make_sure_of
 from lti_tool.spaces.completions import hold_pair
 from lti_tool.spaces.evidence import problems  # noqa: F401 - the words of its refusals
+from lti_tool.spaces.evidence.checking import ask_for_check
 from lti_tool.spaces.evidence.kinds import GoodFile
 from lti_tool.spaces.evidence.model import Attachment, Submission
 from lti_tool.spaces.evidence.rules import (
@@ -196,6 +197,7 @@ def _put_parts(
 def _kept_file(file: GoodFile) -> Attachment:
     key = storage_here().put(file.data)
     make_sure_of(key, file.data)
+    ask_for_check(key)
     return Attachment(
         kind="file", name=file.name, file_key=key, media_type=file.media_type, size=len(file.data)
     )  # fmt: skip

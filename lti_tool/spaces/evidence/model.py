@@ -70,3 +70,20 @@ class Attachment(Row):
     media_type: Mapped[str | None] = mapped_column(String(100))
     size: Mapped[int | None] = mapped_column(BigInteger)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class FileCheck(Row):
+    """What the scanner said of a stored file, by the hash of its content: the same bytes are the same file, whoever
+    brought them. Not named like a key of a file, for it does not keep one.
+    """
+
+    __tablename__ = "file_check"
+    __table_args__ = (
+        Index(None, "state", "asked_at"),
+        CheckConstraint("state IN ('waiting', 'clean', 'refused')", name="state"),
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)

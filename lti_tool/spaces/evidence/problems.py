@@ -29,6 +29,14 @@ catalogue(
             422, "This cannot be handed in yet", "Something in it is missing or is not taken.",
             "you", "Look at what the page says, and try again. Nothing was saved yet.",
         ),
+        "file_waits": Entry(
+            409, "This file is being checked", "A scanner looks at it before anybody can open it.",
+            "you", "Come back in a minute.",
+        ),
+        "file_refused": Entry(
+            403, "This file is not given out", "The scanner of this site refused it: it may do harm.",
+            "whoever handed it in", "Hand in another file; look at your own copy with a virus scanner.",
+        ),
         "evidence_decided": Entry(
             409, "This is not waiting any more", "It was decided, or taken back, a moment ago.",
             "you", "Open the objective again to see what became of it.",

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from lti_tool.db import db
 from lti_tool.people.model import Person
+from lti_tool.spaces.evidence.checking import how_it_stands
 from lti_tool.spaces.evidence.kinds import PICTURES
-from lti_tool.spaces.evidence.model import Attachment, Submission
+from lti_tool.spaces.evidence.model import Attachment, FileCheck, Submission
 from lti_tool.spaces.evidence.rules import FOR_STAFF, may_edit, own_state, shown_state, staff_may_see
 from lti_tool.spaces.model import Objective
 from lti_tool.words import numeral
@@ -20,7 +21,7 @@ from lti_tool.words import numeral
 
 @dataclass(frozen=True)
 class Part:
-    """A link or a file of an attempt."""
+    """A link or a file of an attempt. `stands`: a file is `waiting` for its check, `refused` by it, or neither."""
 
     id: str
     kind: str
@@ -28,6 +29,7 @@ class Part:
     name: str
     media_type: str | None
     size: int | None
+    stands: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -133,13 +135,20 @@ def own_evidence_states(space_id: str, member_id: str) -> Mapping[str, str]:
     return {objective: state for objective, state in latest.items() if state}
 
 
+def part_of(row: Row[*tuple[Any, ...]]) -> Part:
+    """Of columns of Attachment, and of what its check says, if it has one."""
+    stands = how_it_stands(row.state) if row.kind == "file" else ""
+    return Part(row.id, row.kind, row.url, row.name, row.media_type, row.size, stands)
+
+
 def _parts_of(submissions: Sequence[str]) -> Mapping[str, Sequence[Part]]:
     found: defaultdict[str, list[Part]] = defaultdict(list)
     query = select(
         Attachment.submission_id, Attachment.id, Attachment.kind, Attachment.url, Attachment.name,
-        Attachment.media_type, Attachment.size,
+        Attachment.media_type, Attachment.size, FileCheck.state,
     ).where(Attachment.submission_id.in_(submissions))  # fmt: skip
+    query = query.outerjoin(FileCheck, FileCheck.digest == Attachment.file_key)
     if submissions:
         for row in db.session.execute(query.order_by(Attachment.position, Attachment.id)):
-            found[row.submission_id].append(Part(row.id, row.kind, row.url, row.name, row.media_type, row.size))
+            found[row.submission_id].append(part_of(row))
     return found

@@ -11,8 +11,9 @@ from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.access import Permission, may
 from lti_tool.people.visit import Role, Visit
+from lti_tool.spaces.evidence.checking import ask_that_it_may_be_had
 from lti_tool.spaces.evidence.kinds import PICTURES
-from lti_tool.spaces.evidence.model import Attachment, Submission
+from lti_tool.spaces.evidence.model import Attachment, FileCheck, Submission
 from lti_tool.spaces.evidence.rules import ACCEPTED, staff_may_see
 from lti_tool.spaces.model import Member
 from lti_tool.storage import storage_here
@@ -31,13 +32,15 @@ class _Asked:
     state: str
     is_opened: bool
     shares: bool
+    check: str | None
 
 
 def evidence_response(visit: Visit, attachment_id: str) -> Response:
-    """Raises `Problem` not_found for whoever may not see it, as for what is not there."""
+    """Raises `Problem` not_found for whoever may not see it, as for what is not there; file_waits, file_refused."""
     asked = _asked(visit, attachment_id)
     if asked is None or not _may_see(visit, asked):
         raise Problem("not_found")
+    ask_that_it_may_be_had(asked.check)
     try:
         data = storage_here().get(asked.key)
     except KeyError:
@@ -56,10 +59,11 @@ def _asked(visit: Visit, attachment_id: str) -> _Asked | None:
     query: Any = (
         select(
             Attachment.name, Attachment.file_key, Attachment.media_type, Member.person_id, Submission.state,
-            Submission.opened_at.is_not(None), Submission.shares,
+            Submission.opened_at.is_not(None), Submission.shares, FileCheck.state,
         )
         .join(Submission, Submission.id == Attachment.submission_id)
         .join(Member, Member.id == Submission.member_id)
+        .outerjoin(FileCheck, FileCheck.digest == Attachment.file_key)
         .where(Attachment.id == attachment_id, Attachment.kind == "file", Submission.space_id == visit.space)
     )  # fmt: skip
     row = db.session.execute(query).one_or_none()

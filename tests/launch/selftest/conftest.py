@@ -23,7 +23,7 @@ from lti_tool.people.admin.model import AuditEntry
 from tests.make.lms import Campus, campus
 from tests.make.postgres import create_database
 
-OWN = {"self_test", "job", "audit_entry"}
+OWN = {"self_test", "job", "audit_entry", "audit_removal"}
 
 
 @dataclass
