@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lti_tool.db import schema_is_behind
 from lti_tool.errors import Problem
+from lti_tool.schema import Standing, standing
 
 health = Blueprint("health", __name__)
 
@@ -16,7 +16,10 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """The database answers too, with the schema that this code was written for."""
-    if schema_is_behind():
+    """The database answers too, with a schema that this version can serve: its own, or a newer one that only added."""
+    found = standing()
+    if found is Standing.BEHIND:
         raise Problem("schema_behind")
+    if found is Standing.BEYOND:
+        raise Problem("schema_beyond")
     return jsonify(status="ok")
