@@ -7,16 +7,15 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
-from flask_migrate import upgrade
 from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from lti_tool import jobs, places
 from lti_tool.app import create_app
-from lti_tool.db import schema_is_behind
 from lti_tool.doctor import findings
 from lti_tool.errors import Problem
 from lti_tool.processes import port_problem, python, run_together
+from lti_tool.schema import Standing, bring_up_to_date, must_be_served
 from lti_tool.settings import BadSetting
 
 _VERBS = {
@@ -79,8 +78,11 @@ def main(ctx: click.Context) -> None:
 @main.command()
 @with_appcontext
 def migrate() -> None:
-    """Bring the database's schema up to date."""
-    upgrade()
+    """Bring the database's schema up to date, while the version before this one goes on serving it."""
+    if bring_up_to_date() in (Standing.AHEAD, Standing.BEYOND):
+        must_be_served()
+        click.echo("Nothing was changed.")
+        return
     click.echo("The database is up to date.")
 
 
@@ -98,9 +100,8 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException(taken)
     settings = current_app.extensions["settings"]
     if settings.on_sqlite:
-        upgrade()
-    elif schema_is_behind():
-        raise Problem("schema_behind", "Run `lti-tool migrate` first.")
+        bring_up_to_date()
+    must_be_served()
     web = python(
         "gunicorn", "--config", str(places.CONFIG / "gunicorn.conf.py"), "--bind", f"{host}:{port}",
         "lti_tool.app:create_app()",
@@ -113,6 +114,7 @@ def serve(host: str, port: int) -> None:
 @with_appcontext
 def work() -> None:
     """Do the jobs. They are what happens outside a request, such as reading rosters."""
+    must_be_served()
     jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 
 

@@ -19,8 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -226,15 +224,6 @@ def after_commit(act: Callable[[], None]) -> None:
 def waiting_for_commit() -> int:
     """How many acts wait for the commit of the surrounding `transaction()`."""
     return len(db.session().info["after_commit"])
-
-
-def schema_is_behind() -> bool:
-    """Does the schema wait for `lti-tool migrate`? One that is ahead does not: an old machine still serves it."""
-    with db.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory(str(PACKAGE / "migrations"))
-    known = {one.revision for one in script.walk_revisions()}
-    return revision is None or (revision in known and revision != script.get_current_head())
 
 
 def is_postgresql() -> bool:

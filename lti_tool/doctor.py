@@ -7,13 +7,14 @@ from typing import Literal
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.db import schema_is_behind
 from lti_tool.fetch import Answer, Fetcher, FetchProblem
 from lti_tool.jobs.reads import queue, standing
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
 from lti_tool.places import PACKAGE
+from lti_tool.schema import Standing
+from lti_tool.schema import standing as standing_of_schema
 from lti_tool.settings import Settings
 
 _LONG_MINUTES = 5
@@ -55,14 +56,20 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     try:
-        behind = schema_is_behind()
+        schema = standing_of_schema()
     except SQLAlchemyError as fault:
         yield Finding("wrong", f"The database does not answer ({type(fault).__name__}): look at DATABASE_URL.")
         return
-    if behind:
+    if schema is Standing.BEHIND:
         yield Finding("wrong", "The database's schema is not up to date: run `lti-tool migrate`.")
         return
-    yield Finding("good", "The database answers and its schema is up to date.")
+    if schema is Standing.BEYOND:
+        yield Finding("wrong", "A newer version has taken away from the database what this one needs: install it here.")
+        return
+    if schema is Standing.AHEAD:
+        yield Finding("watch", "A newer version has migrated the database. This one serves it: install the newer one.")
+    else:
+        yield Finding("good", "The database answers and its schema is up to date.")
     yield from _platforms()
     yield from _secrets()
     yield from _jobs()

@@ -118,6 +118,15 @@ catalogue(
             503, "The database is not up to date", "This version of the tool needs changes to the database first.",
             "the operator of this tool", "Run `lti-tool migrate`, then start the tool again. Nothing was changed.",
         ),
+        "schema_beyond": Entry(
+            503, "This version is too old for the database",
+            "A newer version of the tool has taken away from the database what this one needs.",
+            "the operator of this tool", "Install the newer version here too. Nothing was changed.",
+        ),
+        "schema_busy": Entry(
+            503, "The database could not be changed", "Somebody holds a table that has to be changed, for a long time.",
+            "the operator of this tool", "End long queries and backups, then run `lti-tool migrate` again.",
+        ),
         "internal": Entry(
             500, "Something went wrong on our side", "The tool met a fault that it did not expect.",
             "the operator of this tool", "Try again. If it stays, give the reference below to your support.",

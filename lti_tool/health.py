@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lti_tool.db import schema_is_behind
 from lti_tool.errors import Problem
 from lti_tool.jobs.reads import queue
+from lti_tool.schema import Standing, standing
 
 health = Blueprint("health", __name__)
 
@@ -17,11 +17,14 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """The database answers too, with the schema that this code was written for.
+    """The database answers too, with a schema that this version can serve: its own, or a newer one that only added.
 
     Whatever else is away is told, and refuses nobody: pages go on without the queue, and no other process has a
     better one.
     """
-    if schema_is_behind():
+    found = standing()
+    if found is Standing.BEHIND:
         raise Problem("schema_behind")
+    if found is Standing.BEYOND:
+        raise Problem("schema_beyond")
     return jsonify(status="ok", jobs=queue().fault or "ok")

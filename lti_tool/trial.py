@@ -6,13 +6,13 @@ import urllib.request
 from pathlib import Path
 
 import click
-from flask_migrate import upgrade
 
 from lti_tool.app import create_app
 from lti_tool.db import transaction
 from lti_tool.launch.platforms import PlatformWords, add_platform, registration_for
 from lti_tool.people.admin.administrators import invite_administrator
 from lti_tool.processes import port_problem, python, run_together
+from lti_tool.schema import bring_up_to_date
 from lti_tool.settings import Settings
 
 _CLIENT = "spaces-sandbox"
@@ -56,7 +56,7 @@ def run(port: int, lms_port: int, learners: int) -> None:
 def _connect(settings: Settings, lms: str) -> str:
     """Bring the schema up to date and register the sandbox, once. Answers a link that signs an administrator in."""
     with create_app(settings).app_context():
-        upgrade()
+        bring_up_to_date()
         if registration_for(lms, _CLIENT) is None:
             words = PlatformWords(
                 issuer=lms, client_id=_CLIENT, auth_url=f"{lms}/auth", token_url=f"{lms}/token",

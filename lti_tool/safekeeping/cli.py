@@ -13,12 +13,12 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lti_tool.app import create_app
-from lti_tool.db import schema_is_behind
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.safekeeping.answers import NotDone
 from lti_tool.safekeeping.backing_up import back_up
 from lti_tool.safekeeping.moving import move_rows
 from lti_tool.safekeeping.restoring import restore as restore_all
+from lti_tool.schema import schema_is_behind
 from lti_tool.settings import Settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

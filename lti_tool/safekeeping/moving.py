@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from lti_tool.db import db, plain_transaction, schema_is_behind, single_read
+from lti_tool.db import db, plain_transaction, single_read
 from lti_tool.safekeeping.answers import NotDone, counting
 from lti_tool.safekeeping.filling import count, fill, filled_alone
 from lti_tool.safekeeping.portable import Fingerprint, PortableRow, columns_of, fingerprint, line_of, rows_of
 from lti_tool.safekeeping.tables import own_tables
+from lti_tool.schema import schema_is_behind
 
 
 def move_rows(target: Flask) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, inspect, select, text
 from lti_tool import clock
 from lti_tool.badges.award_numbers import next_numbers
 from lti_tool.badges.model import Award
-from lti_tool.db import db, new_id, schema_is_behind, transaction
+from lti_tool.db import db, new_id, transaction
 from lti_tool.jobs.model import Job
 from lti_tool.people.model import Organization
 from lti_tool.safekeeping.archive import About, ArchiveWriter, OneTable
@@ -19,6 +19,7 @@ from lti_tool.safekeeping.backing_up import back_up
 from lti_tool.safekeeping.portable import Fingerprint, columns_of, line_of, rows_of
 from lti_tool.safekeeping.restoring import restore
 from lti_tool.safekeeping.tables import tables_named
+from lti_tool.schema import schema_is_behind
 from lti_tool.settings import Settings
 from lti_tool.spaces.evidence.model import Attachment
 from lti_tool.storage import storage_here
