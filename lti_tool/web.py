@@ -152,12 +152,20 @@ def _refuse_database(error: Exception) -> ResponseReturnValue:
     """The database is away, or busy for longer than we wait."""
     problem = Problem("unavailable")
     log.error("database", reference=problem.reference, exc_info=error)
-    return refuse(problem)
+    return _refuse_alone(problem)
 
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
     problem = Problem("internal")
     log.error("fault", reference=problem.reference, path=_path_to_log(), exc_info=error)
+    return _refuse_alone(problem)
+
+
+def _refuse_alone(problem: Problem) -> ResponseReturnValue:
+    """The ways around a page of a visit are asked of the database, which is away, or in the middle of what has failed:
+    the refusal stands without them, and is told all the same.
+    """
+    g.pop("visit", None)
     return refuse(problem)
 
 
