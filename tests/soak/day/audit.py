@@ -185,5 +185,10 @@ def whole_files(data_dir: Path) -> set[str]:
     return {name for name, path in found.items() if key_of(path.read_bytes()) == name}
 
 
+def half_written(data_dir: Path) -> int:
+    """Files that a killed process was writing. They lie there for nobody."""
+    return len(list((data_dir / "files").rglob("arriving-*")))
+
+
 def _twice(counted: "Counter[object]", what: str) -> Iterator[str]:
     yield from (f"{number} {what}: {one}" for one, number in counted.items() if number > 1)

@@ -137,3 +137,9 @@ class Caller:
         headers = {"Idempotency-Key": key} if key else {}
         url = f"{self.school.url}/api/v1{path}"
         return self._session.request(method, url, json=json, headers=headers, timeout=_SECONDS)
+
+
+def named_after(place: str, answer: requests.Response) -> str:
+    """What stands behind `place` in the address that an answer leads to; nothing where it leads elsewhere."""
+    _, found, name = urlsplit(answer.headers.get("Location", "")).path.rpartition(place)
+    return name if found else ""

@@ -41,10 +41,12 @@ def live_a_day(kills: int, minutes: float, seed: int) -> Report:
     with university() as school:
         troubles, operator = Troubles(school, seed), Operator(school)
         _work(school, ledger, witness, troubles, operator, kills, minutes, seed)
+        worked = time.monotonic() - began
         calm(school)
         report.wrong += settle()
         report.wrong += [*ledger.wrong, *inside(school, ledger), *outside(school, ledger), *gave_up()]
         owned, unowned = owned_and_unowned(school, witness, troubles)
+        report.lines.append(f"the day {worked:.0f} s, the night {time.monotonic() - began - worked:.0f} s")
         report.lines += [*told(school, ledger, witness, troubles, operator), *owned]
         report.wrong += unowned
         report.wrong += _backups(operator, school, ledger, report)
@@ -65,7 +67,7 @@ def _work(
     for thread in threads:
         thread.start()
     try:
-        troubles.strike(kills, 60 * minutes / (kills * 1.25), ends, over)
+        troubles.strike(kills, 60 * minutes / (kills * 1.5), ends, over)
         operator.act()  # one more, so that there is one even after the shortest day
     finally:
         over.set()

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.make.programs import LTI_TOOL, environment
 
 _PAUSE = 0.2
+_BEGINS = 4  # seconds, until a process has read its code and serves
 _PATIENCE = 30.0
 
 
@@ -30,6 +31,7 @@ class Machine:
         self.log = self.folder / f"{self.name}.log"
         self._keeper = threading.Thread(target=self._keep, name=self.name, daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
+        self._since = 0.0
 
     def start(self) -> None:
         self._keeper.start()
@@ -52,10 +54,15 @@ class Machine:
         os.killpg(self._process.pid, signal.SIGKILL)
         return True
 
+    @property
+    def is_up(self) -> bool:
+        """Has it been there for long enough to have begun its work?"""
+        return self._process is not None and self._process.poll() is None and time.monotonic() > self._since + _BEGINS
+
     def kill_a_worker(self) -> bool:
         """kill -9 of the oldest process of the web server that serves requests; its master starts another one."""
         serving = self._serving()
-        if len(serving) < 2:  # the other one has just begun to live: let it be there when people come
+        if len(serving) < 2:  # the last one is left, so that people get on with their day
             return False
         try:
             os.kill(serving[0], signal.SIGKILL)
@@ -64,13 +71,16 @@ class Machine:
         return True
 
     def _serving(self) -> list[int]:
-        """The oldest first: grandchildren of the group's first process, which starts the web server."""
+        """The oldest first: grandchildren of the group's first process, which starts the web server. Whoever has only
+        begun to live is not among them.
+        """
         leader = self._process.pid if self._process else -1
-        words = ["ps", "-A", "-o", "pid=,ppid=,pgid=,stat="]
+        words = ["ps", "-A", "-o", "pid=,ppid=,pgid=,etimes=,stat="]
         listed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
-        alive = [line.split() for line in listed if line.split()[3][0] != "Z"]
-        parents = {int(pid): int(parent) for pid, parent, group, _ in alive if int(group) == leader}
-        return sorted(pid for pid, parent in parents.items() if parents.get(parent) == leader)
+        found = [line.split() for line in listed if line.split()[4][0] != "Z"]
+        group = {int(pid): (int(parent), int(age)) for pid, parent, of, age, _ in found if int(of) == leader}
+        ages = {pid: age for pid, (parent, age) in group.items() if group.get(parent, (0,))[0] == leader}
+        return sorted((pid for pid, age in ages.items() if age >= _BEGINS), key=lambda pid: (-ages[pid], pid))
 
     def _keep(self) -> None:
         while not self._over.is_set():
@@ -79,7 +89,7 @@ class Machine:
                     [LTI_TOOL, *self.words], cwd=self.folder, env=environment(self.folder, **self.settings),
                     stdout=log, stderr=log, start_new_session=True,
                 )  # fmt: skip
-            self._process, self.starts = process, self.starts + 1
+            self._process, self._since, self.starts = process, time.monotonic(), self.starts + 1
             process.wait()
             with suppress(ProcessLookupError):  # what is left of its group must free the port
                 os.killpg(process.pid, signal.SIGKILL)

@@ -2,9 +2,8 @@
 
 import itertools
 import random
-from urllib.parse import urlsplit
 
-from tests.soak.day.browsing import Visitor
+from tests.soak.day.browsing import Visitor, named_after
 from tests.soak.day.ledger import Ledger, Lost
 from tests.soak.day.university import University
 
@@ -25,7 +24,7 @@ class TableGiver:
         table = "email\n" + "".join(f"row-{row}-of-{number}@tables.example\n" for row in range(rows))
         files = {"table": (f"table-{number}.csv", table.encode(), "text/csv")}
         brought = self._visitor.ask(f"badges/{self._badge}/batches", {}, files=files)
-        batch = urlsplit(brought.headers.get("Location", "")).path.rpartition("/batches/")[2]
+        batch = named_after("/batches/", brought)
         if brought.status_code == 303 and batch:
             self._give(batch)
 

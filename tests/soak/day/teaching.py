@@ -8,7 +8,7 @@ import io
 import random
 from urllib.parse import parse_qs, urlsplit
 
-from tests.soak.day.browsing import Visitor
+from tests.soak.day.browsing import Visitor, named_after
 from tests.soak.day.ledger import UNTOUCHED, Ledger, Thing
 from tests.soak.day.university import Lecture
 
@@ -52,14 +52,14 @@ class Teacher:
 
     def _review(self) -> None:
         answer = self._visitor.ask("review/next", {})
-        submission = urlsplit(answer.headers.get("Location", "")).path.rpartition("/review/")[2]
+        submission = named_after("/review/", answer)
         while answer.status_code == 303 and submission:
             verdict = self._die.choices(("accept", "return"), (5, 1))[0]
             answer = self._visitor.act(
                 f"review/{submission}/decide", {"do": verdict, "reason": "One more sentence, please."},
                 {("decision", submission): {"accept": "accepted", "return": "returned"}[verdict]},
             )  # fmt: skip
-            submission = urlsplit(answer.headers.get("Location", "")).path.rpartition("/review/")[2]
+            submission = named_after("/review/", answer)
 
     def _invite(self) -> None:
         if self._invited < _MOST_INVITED:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from tests.soak.day.audit import half_written
 from tests.soak.day.audit_outside import repeated_mails
 from tests.soak.day.browsing import Witness
 from tests.soak.day.keeping import Operator
@@ -26,6 +27,7 @@ def told(
     yield f"jobs begun more than once: {begun_again()}; scores taken: {len(school.lms.gradebook.history)}"
     yield f"mails: {len(school.box.mails)}, of them repeated under the same Message-ID: {repeated_mails(school.box)}"
     yield f"backups: {len(operator.backups)} taken; refused: {operator.refused or 'none'}"
+    yield f"files left half written by whoever was killed: {half_written(school.folder)}"
     yield from (f"in the logs: {number} × {what}" for what, number in sorted(_complaints(school).items()))
 
 

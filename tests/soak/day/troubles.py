@@ -16,8 +16,8 @@ from tests.make.programs import wait_until
 from tests.soak.day.university import University
 
 _GRACE = 3.0
-_CRASH_EVERY, _TROUBLE_EVERY = 20, 8
-_SLOW = ("token", "roster", "line_items", "line_item", "scores", "results")
+_CRASH_EVERY, _TROUBLE_EVERY = 24, 10
+_USUAL, _SLOW = 0.3, 1.0  # seconds for an answer of the platform's services
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Troubles:
 
     def strike(self, kills: int, pause: float, ends: float, over: threading.Event) -> None:
         """Kill so often, or until the day ends."""
+        self.school.calm_platform(_USUAL)
         die, others = random.Random(self.seed), itertools.cycle(self._others())  # noqa: S311 - the same day again
         for turn in itertools.count(1):
             if self.number >= kills or time.monotonic() > ends or over.wait(pause * die.uniform(0.5, 1.5)):
@@ -60,12 +61,15 @@ class Troubles:
         return ", ".join(sorted(set(found))) or None
 
     def _kill(self, turn: int) -> None:
+        """One goes while another one is there to go on; now and then the whole web machine goes."""
         if turn % _CRASH_EVERY == 0:
             self.kills["web machine"] += self.school.web.crash()
         elif turn % 2:
             self.kills["web process"] += self.school.web.kill_a_worker()
         else:
-            self.kills["worker"] += self.school.workers[turn // 2 % 2].crash()
+            first, second = self.school.workers
+            one, other = (first, second) if turn % 4 else (second, first)
+            self.kills["worker"] += other.is_up and one.crash()
 
     def _others(self) -> tuple[Callable[[], None], ...]:
         return (self._stop_database, self._slow_platform, self._fill_disk, self._lose_queue)
@@ -92,13 +96,13 @@ class Troubles:
         """Slow, one in four answers a fault, and one in four of those after it has acted all the same."""
         faults = self.school.lms.faults
         with self._away("the platform was slow and stumbled"):
-            faults.delays = dict.fromkeys(_SLOW, 0.7)
+            self.school.calm_platform(_SLOW)
             faults.troubles = [
-                Trouble(502, at=_SLOW, share=0.07, seed=self.seed, acts=True),
-                Trouble(503, at=_SLOW, share=0.2, seed=self.seed + 1, retry_after=1),
+                Trouble(502, share=0.07, seed=self.seed, acts=True),
+                Trouble(503, share=0.2, seed=self.seed + 1, retry_after=1),
             ]
             time.sleep(6.0)
-            self.school.calm_platform()
+            self.school.calm_platform(_USUAL)
 
     @contextmanager
     def _away(self, what: str) -> Iterator[None]:

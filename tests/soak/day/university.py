@@ -12,20 +12,21 @@ from types import MappingProxyType
 
 import requests
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lti_tool.app import create_app
 from lti_tool.badges.issuers import first_issuer_of
-from lti_tool.db import db
+from lti_tool.db import db, transaction
 from lti_tool.launch.model import CourseKey, Identity
 from lti_tool.sandbox import vocabulary as roles
 from lti_tool.sandbox.app import create_sandbox
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.settings import SandboxSettings
+from lti_tool.sandbox.trouble import SERVICES
 from lti_tool.sandbox.two_courses import term_end
 from lti_tool.sandbox.world import Course, Person, Placement, World
 from lti_tool.settings import Settings
-from lti_tool.spaces.model import Member
+from lti_tool.spaces.model import Member, Space
 from tests.api.program import make_token
 from tests.flows.steps import create_space
 from tests.make.evidence import make_evidence_objective
@@ -94,8 +95,10 @@ class University:
     def machines(self) -> tuple[Machine, ...]:
         return (self.web, *self.workers)
 
-    def calm_platform(self) -> None:
+    def calm_platform(self, seconds: float = 0.0) -> None:
+        """It takes no longer than that for an answer, and answers what is right."""
         self.lms.faults.reset()
+        self.lms.faults.delays = dict.fromkeys(SERVICES, seconds)
 
     def answers(self) -> bool:
         """Does the tool answer, with its database?"""
@@ -142,7 +145,7 @@ def _furnished(disk: Disk, database: Server, box: Mailbox) -> Iterator[Universit
     queue.start()
     said = {
         "DATABASE_URL": rows, "PUBLIC_URL": url, "PRIVATE_HOSTS": "127.0.0.1", "MAIL_URL": box.url,
-        "JOBS_URL": queue.url, "SECRET_KEY": _SECRET, "WEB_WORKERS": "2", "LOG_LEVEL": "WARNING",
+        "JOBS_URL": queue.url, "SECRET_KEY": _SECRET, "WEB_WORKERS": "3", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     app = create_app(_looking(folder, rows, url))
     sandbox = create_sandbox(SandboxSettings(url=lms_url, tool_url=url, learners=1))
@@ -207,6 +210,8 @@ def _open_the_courses(school: University) -> None:
         school.sources[name] = make_badge(organization, name)
     for lecture in school.lectures:
         make_staff(school.issuer, _person(school, lecture.teacher))
+    with transaction():
+        db.session.execute(update(Space).values(leaderboard_on=True))
 
 
 def _are_all_here(school: University) -> bool:
