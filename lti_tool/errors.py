@@ -114,6 +114,10 @@ catalogue(
             503, "Not available right now", "A part of this tool did not answer.",
             "the operator of this tool", "Try again in a minute. Nothing was lost.",
         ),
+        "no_room": Entry(
+            507, "There is no room left", "What was sent could not be kept: the tool's storage is full.",
+            "the operator of this tool", "Keep your own copy, and send it again later. Nothing was changed.",
+        ),
         "schema_behind": Entry(
             503, "The database is not up to date", "This version of the tool needs changes to the database first.",
             "the operator of this tool", "Run `lti-tool migrate`, then start the tool again. Nothing was changed.",

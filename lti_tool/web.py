@@ -1,5 +1,6 @@
 """What every page shares: the policy headers, the refusal page, panels, and dates as people read them."""
 
+import errno
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -31,6 +32,7 @@ Panel = Callable[[], str]
 _FORM_BYTES = 256 * 1024
 _SECRET_PARTS = {"secret", "invite"}
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # a disk, somebody's share of it, or the largest file that may be
 
 
 def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel]]) -> None:
@@ -152,12 +154,20 @@ def _refuse_database(error: Exception) -> ResponseReturnValue:
     """The database is away, or busy for longer than we wait."""
     problem = Problem("unavailable")
     log.error("database", reference=problem.reference, exc_info=error)
-    return refuse(problem)
+    return _refuse_alone(problem)
 
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
-    problem = Problem("internal")
+    problem = Problem("no_room" if getattr(error, "errno", None) in _FULL else "internal")
     log.error("fault", reference=problem.reference, path=_path_to_log(), exc_info=error)
+    return _refuse_alone(problem)
+
+
+def _refuse_alone(problem: Problem) -> ResponseReturnValue:
+    """The ways around a page of a visit are asked of the database, which is away, or in the middle of what has failed:
+    the refusal stands without them, and is told all the same.
+    """
+    g.pop("visit", None)
     return refuse(problem)
 
 

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -24,35 +25,68 @@ class NoPostgreSQL(RuntimeError):  # noqa: N818 - it reads as a sentence
     """The server programs are not installed: apt-get install postgresql."""
 
 
+class Server:
+    """A private server in a folder of its own. `keeps_word`: what was committed outlasts its sudden end; tests that end
+    it properly need not wait for that.
+    """
+
+    def __init__(self, folder: Path, *, keeps_word: bool = False) -> None:
+        self._folder, self._account, self._port = folder, _account(), free_port()
+        self._options = {
+            "port": self._port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off",
+            "synchronous_commit": "on" if keeps_word else "off", "full_page_writes": "off", "max_connections": 200,
+            "shared_buffers": "64MB", "autovacuum": "off",
+        }  # fmt: skip
+        if self._account:
+            os.chown(folder, self._account.pw_uid, self._account.pw_gid)
+        _run(self._account, "initdb", "--pgdata", str(folder / "data"), "--username", _USER, "--auth", "trust",
+             "--encoding", "UTF8", "--no-locale", "--no-sync")  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """Of its `postgres` database."""
+        return f"postgresql://{_USER}@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Answers once it takes connections; after a sudden end it goes through its log first."""
+        words = [word for name, value in self._options.items() for word in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_program("postgres"), "-D", str(self._folder / "data"), *words], stdout=log, stderr=log,
+                **_as(self._account), cwd=self._folder,
+            )  # fmt: skip
+        _wait_for(self.url, self._process, self._folder / "log")
+
+    def stop(self) -> None:
+        """A "fast" shutdown: waits for nobody but ends every session cleanly."""
+        self._end(signal.SIGINT)
+
+    def stop_at_once(self) -> None:
+        """An "immediate" shutdown: nothing is ended cleanly, as when the machine goes."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, how: signal.Signals) -> None:
+        self._process.send_signal(how)
+        self._process.wait(timeout=30)
+
+
 @contextmanager
 def private_postgres() -> Iterator[str]:
     """Run a server on a free loopback port; answers the URL of its `postgres` database."""
+    with private_server() as server:
+        yield server.url
+
+
+@contextmanager
+def private_server(*, keeps_word: bool = False) -> Iterator[Server]:
+    """The same, to be stopped and started."""
     folder = Path(tempfile.mkdtemp(prefix="spaces-postgres-"))
-    account = _account()
-    if account:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    port, data = free_port(), folder / "data"
-    _run(account, "initdb", "--pgdata", str(data), "--username", _USER, "--auth", "trust", "--encoding", "UTF8",
-         "--no-locale", "--no-sync")  # fmt: skip
-    options = {
-        "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "fsync": "off",
-        "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200, "shared_buffers": "64MB",
-        "autovacuum": "off",
-    }  # fmt: skip
-    words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    log = (folder / "log").open("wb")
-    server = subprocess.Popen(
-        [_program("postgres"), "-D", str(data), *words], stdout=log, stderr=log, **_as(account), cwd=folder
-    )
-    url = f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+    server = Server(folder, keeps_word=keeps_word)
+    server.start()
     try:
-        _wait_for(url, server, folder / "log")
-        yield url
+        yield server
     finally:
-        server.terminate()  # waits for nobody but ends every session cleanly
-        server.send_signal(2)  # "fast" shutdown
-        server.wait(timeout=30)
-        log.close()
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,9 +1,11 @@
-"""`python -m tests.soak campus|rotation|delivery|order|machines`: a campus that launches at once, keys that change
-meanwhile, a worker that is killed at every step of delivering grades, terms in which anything happens in any order, and
-several machines of which one after the other is killed.
+"""`python -m tests.soak campus|rotation|delivery|order|machines|day`: a campus that launches at once, keys that change
+meanwhile, a worker that is killed at every step of delivering grades, terms in which anything happens in any order,
+several machines of which one after the other is killed, and a day of a university on which whatever can go away goes
+away.
 
 For launches the tool runs as it does for real (`lti-tool serve`, its own settings), the LMS beside it. The exit code is
-1 when a single launch of somebody who should get in was refused, or the gradebook is not as it should be.
+1 when a single launch of somebody who should get in was refused, the gradebook is not as it should be, or the day's
+auditor found anything.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from tests.make.machines import machines
 from tests.make.redis import private_redis
 from tests.make.served import served_campus
 from tests.soak import machines as stories
+from tests.soak.day.day import live_a_day
 from tests.soak.delivery import begun_term, delivery
 
 AT_ONCE = 8
@@ -35,11 +38,16 @@ _LONGEST = 900
 
 def main(asked: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=("campus", "rotation", "delivery", "order", "machines"))
+    choices = ("campus", "rotation", "delivery", "order", "machines", "day")
+    parser.add_argument("which", choices=choices)
     parser.add_argument("--seconds", type=int, default=60, help="how long the keys go on changing (default 60)")
-    parser.add_argument("--kills", type=int, default=200, help="how often the worker is killed, at least (default 200)")
+    parser.add_argument("--kills", type=int, default=200, help="how often something is killed, at least (default 200)")
     parser.add_argument("--terms", type=int, default=500, help="how many terms of 50 moves are played (default 500)")
+    parser.add_argument("--minutes", type=float, default=12, help="how long the day lasts at most (default 12)")
+    parser.add_argument("--seed", type=int, default=1, help="which day it is: who does what, and what is killed when")
     said = parser.parse_args(asked)
+    if said.which == "day":
+        return _live(said.kills, said.minutes, said.seed)
     if said.which == "delivery":
         return _deliver(said.kills)
     if said.which == "order":
@@ -59,6 +67,15 @@ def _deliver(kills: int) -> int:
     print(f"{report.kills} kills in {time.monotonic() - began:.0f} seconds: {moves}")
     print("\n".join(report.wrong) or "The LMS's gradebook is as it should be, and every repeat was the same score.")
     return 0 if report.kills >= kills and not report.wrong else 1
+
+
+def _live(kills: int, minutes: float, seed: int) -> int:
+    report = live_a_day(kills, minutes, seed)
+    print("\n".join(report.lines))
+    killed = ", ".join(f"{name} {number}" for name, number in report.kills.items())
+    print(f"{sum(report.kills.values())} kills ({killed}) in {report.seconds:.0f} seconds, night and audit included")
+    print("\n".join(report.wrong) or "0 lost, 0 doubled, and every fault had its owner.")
+    return 0 if sum(report.kills.values()) >= kills and not report.wrong else 1
 
 
 def _play(terms: int) -> int:

@@ -1,4 +1,4 @@
-"""Files of evidence wait for a scanner (decision 58)."""
+"""Files of evidence wait for a scanner (decision 61)."""
 
 import sqlalchemy as sa
 from alembic import op

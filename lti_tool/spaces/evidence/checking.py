@@ -1,4 +1,4 @@
-"""Quarantine: with a scanner, a file of evidence is shown to nobody before it was checked (decision 58).
+"""Quarantine: with a scanner, a file of evidence is shown to nobody before it was checked (decision 61).
 
 Without one files are served as they are: as something to save, or as a picture, in a sandbox.
 """

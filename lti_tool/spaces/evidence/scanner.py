@@ -1,4 +1,4 @@
-"""The operator's own scanner, as a command: it gets one file and says by its exit code what it thinks (decision 58).
+"""The operator's own scanner, as a command: it gets one file and says by its exit code what it thinks (decision 61).
 
 0 is a clean file and 1 one that it refuses, as with `clamscan` and `clamdscan`. Anything else, and a command that is
 not there or takes too long, is no answer.
