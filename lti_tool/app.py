@@ -60,6 +60,7 @@ from lti_tool.spaces.making.blueprint import making
 from lti_tool.spaces.my_spaces import sees_spaces
 from lti_tool.spaces.pathways.reads import follows_any
 from lti_tool.storage import FolderStorage
+from lti_tool.tracing import init_tracing
 from lti_tool.web import init_web
 
 LANGUAGES = ("en", "de")
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "key_cache": KeyCache(fetcher),
     }
     init_database(app, settings)
+    init_tracing(app, settings)
     init_outbox(app, wiring.REACTIONS)
     init_followers(app, wiring.PATHWAY_FOLLOWERS)
     init_uses(app, wiring.USES, wiring.ISSUERS_HERE)

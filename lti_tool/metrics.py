@@ -34,6 +34,7 @@ _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)
 _MOST_PLATFORMS = 100
 _OTHER = "other"
+_PROOFS = frozenset({"frame", "window", "new_window"})
 
 
 @metrics.get("/metrics")
@@ -62,7 +63,7 @@ class _FromRows(Collector):
         yield from _jobs()
         yield from _queue()
         yield from _launches()
-        yield _scores()
+        yield from _scores()
         yield from _rosters()
 
 
@@ -118,16 +119,32 @@ def _launches() -> Iterator[GaugeMetricFamily]:
     yield _gauge("spaces_launches_refused_last_hour", "Launches refused in the last hour, as far as they are kept.",
                  "code", refused)  # fmt: skip
     came = (
-        sa.select(Registration.name, sa.func.count())
+        sa.select(Registration.name, VisitRow.proof, sa.func.count())
         .join(VisitRow, VisitRow.registration_id == Registration.id)
         .where(VisitRow.last_seen_at > since, VisitRow.created_at > since)  # the first has an index
-        .group_by(Registration.name)
+        .group_by(Registration.name, VisitRow.proof)
     )
     by_platform: Counter[str] = Counter()
-    for name, number in db.session.execute(came):
+    found = [(name, proof, number) for name, proof, number in db.session.execute(came)]
+    for name, _, number in found:
         by_platform[name] += number
-    yield _gauge("spaces_launches_last_hour", "Launches that came in within the last hour.", "platform",
-                 _largest(by_platform))  # fmt: skip
+    named = _largest(by_platform)
+    yield _gauge("spaces_launches_last_hour", "Launches that came in within the last hour.", "platform", named)
+    yield _proofs(found, named)
+
+
+def _proofs(found: Iterable[tuple[str, str, int]], named: Mapping[str, int]) -> GaugeMetricFamily:
+    """How browsers have shown themselves (decision 28). Many by `new_window` are many who had to press a button."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for name, proof, number in found:
+        counted[name if name in named else _OTHER, proof if proof in _PROOFS else _OTHER] += number
+    gauge = GaugeMetricFamily(
+        "spaces_launches_by_proof_last_hour", "Launches of the last hour by how the browser has shown itself.",
+        labels=["platform", "proof"],
+    )  # fmt: skip
+    for labels, number in sorted(counted.items()):
+        gauge.add_metric(labels, number)
+    return gauge
 
 
 def _largest(counted: Counter[str]) -> Counter[str]:
@@ -138,10 +155,15 @@ def _largest(counted: Counter[str]) -> Counter[str]:
     return kept
 
 
-def _scores() -> GaugeMetricFamily:
+def _scores() -> Iterator[GaugeMetricFamily]:
     counted = db.session.execute(sa.select(Score.state, sa.func.count()).group_by(Score.state))
     states = {str(state): int(number) for state, number in counted}
-    return _gauge("spaces_scores", "Scores for gradebooks, by what has become of them.", "state", states)
+    yield _gauge("spaces_scores", "Scores for gradebooks, by what has become of them.", "state", states)
+    oldest = db.session.scalar(sa.select(sa.func.min(Score.moved_at)).where(Score.state == "waiting"))
+    yield GaugeMetricFamily(
+        "spaces_scores_oldest_waiting_seconds", "For how long the oldest score that is not delivered has waited.",
+        value=(clock.now() - oldest).total_seconds() if oldest else 0.0,
+    )  # fmt: skip
 
 
 def _rosters() -> Iterator[GaugeMetricFamily]:

@@ -2,7 +2,7 @@
 
 A migration after the first release only adds, so a version goes on serving a database that a newer one has migrated.
 One that takes something away (a contract step) ends that for the versions that still need it, and says so in its own
-id, which is all that an old version can read of it: `0012-0009` is revision 0012, which versions from 0009 on serve.
+id, which is all that an old version can read of it: `0012_0009` is revision 0012, which versions from 0009 on serve.
 """
 
 import re
@@ -24,7 +24,7 @@ from lti_tool.places import PACKAGE
 # What was released can never be changed, and is never gone back from. The oldest stands first.
 RELEASES = {"0.1.0": "0005"}
 
-_ID = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_ID = re.compile(r"(\d{4})(?:_(\d{4}))?")
 _TRIES, _PAUSE = 20, 1.0
 
 

@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     contact_email: str = "badges@example.org"
     support_contact: str = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
+    traces_url: str = ""
     web_workers: int = Field(default=1, ge=1, le=64)
     web_threads: int = Field(default=8, ge=1, le=256)
     job_threads: int = Field(default=2, ge=1, le=64)

@@ -19,6 +19,7 @@ from lti_tool.jobs.engine import Engine, HueyEngine
 from lti_tool.jobs.model import Job
 from lti_tool.logs import log
 from lti_tool.settings import Settings
+from lti_tool.tracing import carried, job_step
 
 MOST_ATTEMPTS = 8
 _LONGEST_WAIT = 3600.0
@@ -97,8 +98,9 @@ def enqueue(kind: str, arguments: dict[str, Any], *, key: str | None = None, del
 def _write(kind: str, arguments: dict[str, Any], key: str | None, delay: float) -> str | None:
     """A new row; None when somebody wrote the same key a moment ago."""
     job = Job(
-        id=new_id(), kind=kind, arguments=arguments, unique_key=key, run_at=clock.now() + timedelta(seconds=delay)
-    )
+        id=new_id(), kind=kind, arguments=carried(arguments), unique_key=key,
+        run_at=clock.now() + timedelta(seconds=delay),
+    )  # fmt: skip
     try:
         with db.session.begin_nested():
             db.session.add(job)
@@ -123,7 +125,8 @@ def run_job(job_id: str) -> None:
         return
     with _kept(claim):
         try:
-            _jobs().handlers[claim.kind](claim.arguments)
+            with job_step(claim.kind, claim.attempts, claim.arguments) as arguments:
+                _jobs().handlers[claim.kind](arguments)
         except RetryLater as wish:
             _put_back(claim, wish.seconds, None)
         except Exception as fault:

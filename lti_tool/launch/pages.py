@@ -31,6 +31,7 @@ from lti_tool.launch.refusals import Attempt, refused
 from lti_tool.launch.visits import Opened, set_visit_cookie
 from lti_tool.limits import count_login, give_login_back
 from lti_tool.people.access import Permission, needs
+from lti_tool.tracing import step
 from lti_tool.web import allow_framing_by, allow_posting_to, offer_way_back
 
 _KEYS_FRESH = 300
@@ -122,7 +123,8 @@ def _let_in(attempt: Attempt) -> ResponseReturnValue:
     if begun.registration.switched_off_at is not None:
         raise Problem("platform_off")
     form = FormRequest(request.form, secure=request.is_secure)
-    gate = StrictLaunch(form, ReadOnlyCookies(request.cookies), login=begun, keys=key_cache()).validate()
+    with step("launch token"):
+        gate = StrictLaunch(form, ReadOnlyCookies(request.cookies), login=begun, keys=key_cache()).validate()
     attempt.launch = gate.launch
     offer_way_back(gate.launch.return_url or begun.registration.issuer)
     opened = _open(gate, begun)
@@ -133,7 +135,8 @@ def _open(gate: StrictLaunch, begun: LoginUnderWay) -> Opened:
     """Whoever used the login up gives it back, once: also where we say no to whom the platform proved."""
     beginning = beginning_of(begun, browser=brought(begun.state_hash) or "", token=_token(), issued_at=gate.issued_at)
     try:
-        opened = open_visit(gate.launch, beginning)
+        with step("launch arrival"):
+            opened = open_visit(gate.launch, beginning)
     except Problem as problem:
         if problem.code != "replayed":
             give_login_back()

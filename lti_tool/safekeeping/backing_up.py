@@ -5,21 +5,20 @@ other way round would miss those that came in between. What a person has deleted
 says which files these are, so that a restore does not look for them.
 """
 
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 import sqlalchemy as sa
 
 from lti_tool import clock
 from lti_tool.kept_files import is_still_named, keys_named_in
-from lti_tool.safekeeping.answers import NotDone, counting
+from lti_tool.safekeeping.answers import counting
 from lti_tool.safekeeping.archive import About, ArchiveWriter, OneTable
+from lti_tool.safekeeping.aside import whole_or_not_at_all
 from lti_tool.safekeeping.filling import count
 from lti_tool.safekeeping.portable import Fingerprint, columns_of, few_at_once, line_of, rows_of
 from lti_tool.safekeeping.standing_still import standing_still
@@ -41,7 +40,7 @@ class BackedUp:
 
 def back_up(file: Path) -> BackedUp:
     """All rows and files into `file`, which is there whole or not at all."""
-    with _whole_or_not_at_all(file) as (folder, out), (folder / "keys").open("w+") as keys:
+    with whole_or_not_at_all(file) as (folder, out), (folder / "keys").open("w+") as keys:
         writer = ArchiveWriter(out)
         with standing_still(folder) as connection:
             about, fingerprints = _write_rows(connection, writer, keys)
@@ -110,18 +109,3 @@ def _file(key: str) -> bytes | None:
             return None
         time.sleep(_PAUSE)
     return None
-
-
-@contextmanager
-def _whole_or_not_at_all(file: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """A folder beside `file` for what is not finished, and the file in it that becomes `file` at the end."""
-    if file.exists():
-        raise NotDone(f"{file} is there already, and no backup is ever written over. Choose another name.")
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as name:
-        unfinished = Path(name) / "unfinished"
-        unfinished.touch(mode=0o600)  # it holds what the database holds: nobody else may read it
-        with unfinished.open("wb") as out:
-            yield Path(name), out
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.rename(file)

@@ -75,11 +75,14 @@ class Fingerprint:
         return f"{self._sum:064x}"
 
 
-def fingerprint(connection: Connection, table: Table, columns: Sequence[str]) -> Fingerprint:
+def fingerprint(
+    connection: Connection, table: Table, columns: Sequence[str], move_on: Callable[[int], None] = lambda _: None
+) -> Fingerprint:
     """Of what the table holds now, read anew."""
     made = Fingerprint()
     for row in rows_of(connection, table, columns):
         made.add(line_of(row))
+        move_on(1)
     return made
 
 

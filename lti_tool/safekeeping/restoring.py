@@ -95,13 +95,12 @@ def _put_files(reader: ArchiveReader, put: Put) -> int:
 
 
 def _compare_rows(connection: sa.Connection, tables: Sequence[sa.Table], about: About, seal: Seal) -> None:
-    with counting("Comparing", len(tables)) as move_on:
+    with counting("Comparing", sum(table.rows for table in about.tables.values())) as move_on:
         for table in tables:
             said = about.tables[table.name]
-            found = fingerprint(connection, table, said.columns)
+            found = fingerprint(connection, table, said.columns, move_on)
             if (found.rows, found.digits) != (said.rows, seal.fingerprints.get(table.name)):
                 raise NotDone(DAMAGED)
-            move_on(1)
 
 
 def _look_for_files(connection: sa.Connection, tables: Sequence[sa.Table], seal: Seal, files: int) -> None:

@@ -24,6 +24,7 @@ from tests.bench import (
     report,
     review,
     roster,
+    safekeeping,
     signing,
     tokens,
 )
@@ -57,6 +58,7 @@ BENCHMARKS: dict[str, Callable[[], Lines]] = {
     "replace": partial(_on_each, replace.measure),
     "export": partial(_on_each, award_export.measure),
     "image": image.measure,
+    "safekeeping": partial(_on_each, safekeeping.measure),
     "signing": signing.measure,
 }
 

@@ -92,6 +92,7 @@ def test_an_empty_installation_has_nothing_to_count(scrape: Scrape) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert read(answer) == {
         "spaces_job_queue_up": {"": 1.0}, "spaces_job_queue_messages": {"": 0.0},
+        "spaces_scores_oldest_waiting_seconds": {"": 0.0},
         "spaces_roster_seconds_last_hour_sum": {"": 0.0}, "spaces_roster_seconds_last_hour_max": {"": 0.0},
     }  # fmt: skip
 
@@ -133,6 +134,21 @@ def test_launches_are_told_by_platform_and_refusals_by_code(scrape: Scrape) -> N
     assert found["spaces_launches_last_hour"] == {'Our "LMS"\\n': 1}
 
 
+def test_launches_are_told_by_how_the_browser_has_shown_itself(scrape: Scrape) -> None:
+    fill_every_table()
+    now = clock.now()
+    proofs = ("frame", "new_window", "ada")
+    with transaction():
+        for number, proof in enumerate(proofs):
+            told = {"created_at": now, "last_seen_at": now, "proof": proof}
+            db.session.execute(update(VisitRow).where(VisitRow.id == f"{number}id").values(told))
+            named = update(Registration).where(Registration.id == f"{number}id")
+            db.session.execute(named.values(name=f"LMS {number} "))
+    found = read(scrape())["spaces_launches_by_proof_last_hour"]
+
+    assert found == {"LMS 0 frame": 1, "LMS 1 new_window": 1, "LMS 2 other": 1}
+
+
 def test_of_many_platforms_the_busiest_have_a_name(scrape: Scrape) -> None:
     fill_every_table()
     organization, now = make_organization(), clock.now()
@@ -162,10 +178,15 @@ def test_scores_and_rosters_are_told_by_state(scrape: Scrape) -> None:
                 id=new, state=("done", "failed")[number], asked_at=now - timedelta(seconds=30 + number), ended_at=now
             ))  # fmt: skip
         db.session.execute(update(RosterRead).where(RosterRead.id == "2id").values(id="0" * 32))  # of long ago
-        db.session.execute(update(Score).where(Score.id == "0id").values(state="held"))
+        held = {"state": "held", "moved_at": now - timedelta(days=9)}
+        db.session.execute(update(Score).where(Score.id == "0id").values(held))
+        waits = {"state": "waiting", "moved_at": now - timedelta(minutes=90)}
+        db.session.execute(update(Score).where(Score.id == "1id").values(waits))
+        db.session.execute(update(Score).where(Score.id == "2id").values(state="sent", moved_at=now))
     found = read(scrape())
 
     assert found["spaces_scores"]["held"] == 1
+    assert found["spaces_scores_oldest_waiting_seconds"] == {"": pytest.approx(5400, abs=60)}
     assert sum(found["spaces_scores"].values()) == 3
     assert found["spaces_roster_reads_last_hour"] == {"done": 1, "failed": 1}
     assert found["spaces_roster_seconds_last_hour_sum"] == {"": pytest.approx(61)}
