@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser requirements verdicts bench soak screenshots words docs guides lock wheel system judges clean
+.PHONY: help setup run test check unit browser requirements verdicts bench soak gate fuzz screenshots words docs guides lock wheel system judges clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,12 @@ soak: setup system ## many launches, keys that change, workers and machines kill
 	@$(BIN)/python -m tests.soak order
 	@$(BIN)/python -m tests.soak machines
 
+gate: setup ## before a release: secrets, known weaknesses of the locked packages (asks PyPI), and five minutes of fuzzing
+	@$(BIN)/python -m tools.gate
+
+fuzz: setup ## ten minutes of input of every kind for every public parser
+	@$(BIN)/python -m tests.fuzz --seconds 600
+
 screenshots: setup system ## the pages of the story (var/screenshots) and of the whole house at three widths (var/album)
 	@$(BIN)/python -m tests.browser.screenshots
 	@$(BIN)/python -m tests.browser.album
@@ -75,6 +81,7 @@ wheel: setup ## dist/*.whl with templates, settings and browser files inside
 lock: ## resolve pyproject.toml again into the hash-locked requirement files (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/app.txt -q
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements/gate.in -o requirements/gate.txt -q
 
 clean: ## remove what was set up (not var/, where data is)
 	rm -rf $(VENV) .judges .make dist lti_tool/static/vendor translations/*/LC_MESSAGES/*.mo
