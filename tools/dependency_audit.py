@@ -25,6 +25,10 @@ _MINUTES = 10
 def problems(report: Mapping[str, Any], locked: Mapping[str, str]) -> list[str]:
     """What the audit objects to, in sentences. `report` is pip-audit's own, in JSON; `locked` is {name: version}."""
     told, asked = [], set()
+    if len(report.get("dependencies", [])) > 1 and all("skip_reason" in one for one in report["dependencies"]):
+        return [
+            f"none of its {len(report['dependencies'])} packages could be looked up: the database is not PyPI's own"
+        ]
     for one in report.get("dependencies", []):
         asked.add(_plain(one["name"]))
         if reason := one.get("skip_reason"):

@@ -1,4 +1,4 @@
-"""How an input is changed: a document at some of its places, bytes anywhere, a PNG by its chunks, a token by its parts."""
+"""How an input is changed: a document in some places, bytes anywhere, a PNG by its chunks, a token by its parts."""
 
 import base64
 import copy

@@ -34,11 +34,20 @@ def test_a_weakness_is_named_with_what_mends_it() -> None:
 
 def test_what_was_not_looked_up_is_not_let_through() -> None:
     skipped = {"dependencies": [{"name": "flask", "skip_reason": "not found on PyPI"}]}
+    one_of_two = {"dependencies": [*skipped["dependencies"], {"name": "pyjwt", "version": "2.15.0", "vulns": []}]}
 
     assert problems(skipped, LOCKED) == [
         "flask: not looked up (not found on PyPI)", "pyjwt: not looked up (the report does not name it)",
     ]  # fmt: skip
+    assert problems(one_of_two, LOCKED) == ["flask: not looked up (not found on PyPI)"]
     assert problems({}, LOCKED)
+
+
+def test_a_database_that_knows_nothing_is_named_in_one_sentence() -> None:
+    skipped = [{"name": name, "skip_reason": "not found on PyPI"} for name in LOCKED]
+
+    [told] = problems({"dependencies": skipped}, LOCKED)
+    assert told.startswith("none of its 2 packages could be looked up")
 
 
 @pytest.mark.parametrize(
