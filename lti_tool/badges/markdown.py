@@ -5,6 +5,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from lti_tool.badges.model import TEXT_LENGTH
+
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3", "h4", "hr"}
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
 
@@ -20,9 +22,13 @@ _parser.core.ruler.push("below_our_headings", _below_our_headings)
 
 
 def as_html(text: str) -> Markup:
-    """HTML of a few harmless elements; links open nothing of ours and vouch for nothing."""
+    """HTML of a few harmless elements; links open nothing of ours and vouch for nothing.
+
+    No text that is kept is longer than TEXT_LENGTH; of a longer one that somebody only looks at, no more is read: a
+    megabyte of brackets would hold a process for minutes.
+    """
     cleaned = nh3.clean(
-        _parser.render(text),
+        _parser.render(text[:TEXT_LENGTH]),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
