@@ -158,7 +158,8 @@ def _refuse_database(error: Exception) -> ResponseReturnValue:
 
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
-    problem = Problem("no_room" if getattr(error, "errno", None) in _FULL else "internal")
+    is_full = isinstance(error, OSError) and error.errno in _FULL
+    problem = Problem("no_room" if is_full else "internal")
     log.error("fault", reference=problem.reference, path=_path_to_log(), exc_info=error)
     return _refuse_alone(problem)
 

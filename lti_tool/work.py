@@ -50,7 +50,7 @@ def words_back() -> list[tuple[str, str]]:
         return []
     try:
         typed = [(said(label), request.form.get(name, "")) for name, label in work.words.items()]
-    except (HTTPException, OSError):  # what is too long to be read, or has no room, cannot be shown either
+    except HTTPException:  # what is too long to be read cannot be shown either
         return []
     return [(label, words.replace("\x00", "")) for label, words in typed if words.strip()]
 
