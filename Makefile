@@ -45,12 +45,13 @@ verdicts: setup judges ## what independent validators say of our badges, whole a
 bench: setup system ## how fast, beside the floor of each, as a table
 	@$(BIN)/python -m tests.bench
 
-soak: setup system ## many launches, keys that change, workers and machines killed at every step (bounded, loopback only)
+soak: setup system ## many launches, keys that change, machines killed at every step, a day of everything (bounded, loopback only)
 	@$(BIN)/python -m tests.soak campus
 	@$(BIN)/python -m tests.soak rotation
 	@$(BIN)/python -m tests.soak delivery
 	@$(BIN)/python -m tests.soak order
 	@$(BIN)/python -m tests.soak machines
+	@$(BIN)/python -m tests.soak day
 
 gate: setup ## before a release: secrets, known weaknesses of the locked packages (asks PyPI), and five minutes of fuzzing
 	@$(BIN)/python -m tools.gate

@@ -158,7 +158,7 @@ def _refuse_database(error: Exception) -> ResponseReturnValue:
 
 
 def _refuse_unexpected(error: Exception) -> ResponseReturnValue:
-    is_full = getattr(error, "errno", None) in _FULL
+    is_full = isinstance(error, OSError) and error.errno in _FULL
     problem = Problem("no_room" if is_full else "internal")
     log.error("fault", reference=problem.reference, path=_path_to_log(), exc_info=error)
     return _refuse_alone(problem)

@@ -22,7 +22,7 @@ from tests.soak.day.troubles import Troubles, calm
 from tests.soak.day.university import University, university
 
 _PAUSE = 0.15
-_BETWEEN_BACKUPS = 45.0
+_BETWEEN_BACKUPS = 90.0
 
 
 @dataclass
@@ -67,7 +67,7 @@ def _work(
     for thread in threads:
         thread.start()
     try:
-        troubles.strike(kills, 60 * minutes / (kills * 1.5), ends, over)
+        troubles.strike(kills, 60 * minutes / (kills * 1.4), ends, over)
         operator.act()  # one more, so that there is one even after the shortest day
     finally:
         over.set()

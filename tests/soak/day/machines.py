@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.make.programs import LTI_TOOL, environment
 
 _PAUSE = 0.2
-_BEGINS = 4  # seconds, until a process has read its code and serves
+_BEGINS, _THREADS = 2, 3
 _PATIENCE = 30.0
 
 
@@ -24,6 +24,7 @@ class Machine:
     words: tuple[str, ...]
     folder: Path
     settings: dict[str, str]
+    besides: dict[str, str] = field(default_factory=dict)
     starts: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -31,7 +32,6 @@ class Machine:
         self.log = self.folder / f"{self.name}.log"
         self._keeper = threading.Thread(target=self._keep, name=self.name, daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
-        self._since = 0.0
 
     def start(self) -> None:
         self._keeper.start()
@@ -56,8 +56,11 @@ class Machine:
 
     @property
     def is_up(self) -> bool:
-        """Has it been there for long enough to have begun its work?"""
-        return self._process is not None and self._process.poll() is None and time.monotonic() > self._since + _BEGINS
+        """Does it work? A worker has begun when it has threads for its jobs beside the one that read its code."""
+        if self._process is None or self._process.poll() is not None:
+            return False
+        words = ["ps", "-o", "nlwp=", "-p", str(self._process.pid)]
+        return int(subprocess.run(words, capture_output=True, text=True, check=False).stdout or 0) >= _THREADS
 
     def kill_a_worker(self) -> bool:
         """kill -9 of the oldest process of the web server that serves requests; its master starts another one."""
@@ -71,8 +74,8 @@ class Machine:
         return True
 
     def _serving(self) -> list[int]:
-        """The oldest first: grandchildren of the group's first process, which starts the web server. Whoever has only
-        begun to live is not among them.
+        """The oldest first: grandchildren of the group's first process, which starts the web server. Whoever was born
+        this second is not among them.
         """
         leader = self._process.pid if self._process else -1
         words = ["ps", "-A", "-o", "pid=,ppid=,pgid=,etimes=,stat="]
@@ -86,10 +89,11 @@ class Machine:
         while not self._over.is_set():
             with self.log.open("ab") as log:
                 process = subprocess.Popen(
-                    [LTI_TOOL, *self.words], cwd=self.folder, env=environment(self.folder, **self.settings),
+                    [LTI_TOOL, *self.words], cwd=self.folder,
+                    env={**environment(self.folder, **self.settings), **self.besides},
                     stdout=log, stderr=log, start_new_session=True,
                 )  # fmt: skip
-            self._process, self._since, self.starts = process, time.monotonic(), self.starts + 1
+            self._process, self.starts = process, self.starts + 1
             process.wait()
             with suppress(ProcessLookupError):  # what is left of its group must free the port
                 os.killpg(process.pid, signal.SIGKILL)

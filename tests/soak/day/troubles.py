@@ -16,7 +16,7 @@ from tests.make.programs import wait_until
 from tests.soak.day.university import University
 
 _GRACE = 3.0
-_CRASH_EVERY, _TROUBLE_EVERY = 24, 10
+_CRASH_EVERY, _TROUBLE_EVERY = 48, 12
 _USUAL, _SLOW = 0.3, 1.0  # seconds for an answer of the platform's services
 
 
@@ -64,11 +64,11 @@ class Troubles:
         """One goes while another one is there to go on; now and then the whole web machine goes."""
         if turn % _CRASH_EVERY == 0:
             self.kills["web machine"] += self.school.web.crash()
-        elif turn % 2:
+        elif turn % 3:
             self.kills["web process"] += self.school.web.kill_a_worker()
         else:
             first, second = self.school.workers
-            one, other = (first, second) if turn % 4 else (second, first)
+            one, other = (first, second) if turn % 2 else (second, first)
             self.kills["worker"] += other.is_up and one.crash()
 
     def _others(self) -> tuple[Callable[[], None], ...]:

@@ -156,7 +156,8 @@ def _furnished(disk: Disk, database: Server, box: Mailbox) -> Iterator[Universit
             migrated = lti_tool(folder, "migrate", **said)
             if migrated.returncode:
                 raise RuntimeError(migrated.stderr)
-            web = Machine("web", ("serve", "--port", str(port)), folder, said)
+            # The web server reads the code once and forks: whoever is killed is replaced at once, and people get on.
+            web = Machine("web", ("serve", "--port", str(port)), folder, said, {"GUNICORN_CMD_ARGS": "--preload"})
             workers = tuple(Machine(f"worker-{number}", ("work",), folder, said) for number in (1, 2))
             campus = Campus(app, url, lms, *connect(lms_url))
             school = University(campus, box, database, queue, disk, web, workers, said, folder)
