@@ -77,7 +77,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("lti_tool", template_folder=str(places.TEMPLATES), static_folder=str(places.PACKAGE / "static"))
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secrets()
     own = f"{settings.public_url}{SELF_TEST}/"
-    fetcher = Fetcher(settings.private_hosts, user_agent="Spaces-for-the-LMS/0.1", own=own)
+    trusted = settings.certificate_authorities
+    fetcher = Fetcher(settings.private_hosts, user_agent="Spaces-for-the-LMS/0.1", own=own, authorities=trusted)
     app.extensions |= {
         "settings": settings,
         "languages": LANGUAGES,
