@@ -140,6 +140,22 @@ def test_every_word_in_italics_stands_on_a_page(guide: str) -> None:
     assert labels - sentences == set()
 
 
+def test_the_privacy_page_answers_the_questions_of_the_rubric_in_their_order() -> None:
+    """Of 1EdTech's TrustEd Apps data privacy rubric: its five areas, and the questions of each."""
+    asked = re.findall(r"^(## .+|\*\*.+?\?\*\*)", (ROOT / "docs" / "privacy.md").read_text(), re.MULTILINE)
+
+    assert asked == [
+        "## General", "**How are changes managed?**",
+        "## Data collected", "**What is collected?**", "**How?**", "**Who owns the data?**",
+        "**Can people delete it entirely?**", "**How long is it kept?**",
+        "## Security", "**How is it protected?**", "**Is everything confidential encrypted?**",
+        "**Strong passwords?**", "**Two-step authentication?**", "**Cookies?**",
+        "## Third parties", "**Are there any?**", "**What is shared with each?**", "**Can people opt out?**",
+        "**Must third parties follow the same policy?**",
+        "## Advertising",
+    ]  # fmt: skip
+
+
 KEPT_AS_THE_PAGE_SAYS = {
     "visits": (visits._LOOKED_BACK,),
     "refused launches (without a name)": (refusals.KEPT_FOR,),
