@@ -76,26 +76,32 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Commands need a database with its tables; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("installation") / "data"
-    Installation(folder).run("migrate")
-    return folder
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Installation]:
+    """One that has its tables and no more, and one with an LMS. Each test gets a copy."""
+    empty = Installation(tmp_path_factory.mktemp("empty") / "data")
+    empty.run("migrate")
+    furnished = copy_of(empty, tmp_path_factory.mktemp("furnished"))
+    furnished.add_platform()
+    return empty, furnished
 
 
-@pytest.fixture
-def installation(migrated_once: Path, tmp_path: Path) -> Installation:
-    shutil.copytree(migrated_once, tmp_path / "data")
-    return Installation(tmp_path / "data")
+def copy_of(one: Installation, folder: Path) -> Installation:
+    shutil.copytree(one.folder, folder / "data")
+    copied = Installation(folder / "data")
+    copied.has = {**one.has, **copied.has}
+    return copied
 
 
 @pytest.mark.parametrize("words", TYPED_HERE, ids=" ".join)
 def test_it_does_what_the_page_says(
-    installation: Installation, words: tuple[str, ...], postgres: Callable[[], str]
+    made_once: tuple[Installation, Installation], words: tuple[str, ...], postgres: Callable[[], str], tmp_path: Path
 ) -> None:
     name = name_of(words)
-    if name not in ("check", "platform add"):  # the one asks the LMS for its keys, the other makes the first
-        installation.add_platform()
+    empty, furnished = made_once
+    before = (
+        empty if name in ("check", "platform add") else furnished
+    )  # they ask an LMS for its keys, or make the first
+    installation = copy_of(before, tmp_path)
     _prepare(installation, name, postgres)
     elsewhere = {"DATA_DIR": f"{installation.folder}/empty"} if name == "restore" else {}
 
