@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser requirements verdicts bench soak gate fuzz screenshots words docs guides lock wheel system judges clean
+.PHONY: help setup run test check unit browser requirements verdicts bench soak gate fuzz screenshots words docs guides conformance lock wheel system judges clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ words: setup ## the sentences of code and pages, collected anew into translation
 docs: setup ## the documentation as a site in var/docs-site, with search; it asks no other host
 	@$(BIN)/mkdocs build
 	@echo "Built. To read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory var/docs-site 8080"
+
+conformance: setup system ## a look at every page by axe, by Tab and spaced out, as a report: docs/conformance.md
+	@$(BIN)/python -m tests.browser.conformance
 
 guides: setup ## docs/guides/lms/, anew from the tool's own guides and config/platforms/
 	@$(BIN)/python -m tools.lms_guides

@@ -76,8 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_logs(settings)
     app = Flask("lti_tool", template_folder=str(places.TEMPLATES), static_folder=str(places.PACKAGE / "static"))
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secrets()
-    own = f"{settings.public_url}{SELF_TEST}/"
-    fetcher = Fetcher(settings.private_hosts, user_agent="Spaces-for-the-LMS/0.1", own=own)
+    fetcher = _fetcher(settings)
     app.extensions |= {
         "settings": settings,
         "languages": LANGUAGES,
@@ -111,6 +110,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_jobs(app, settings, wiring.JOBS, wiring.SCHEDULE)
     _open_addresses(app)
     return app
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    return Fetcher(
+        settings.private_hosts, user_agent="Spaces-for-the-LMS/0.1", own=f"{settings.public_url}{SELF_TEST}/",
+        authorities=settings.certificate_authorities,
+    )  # fmt: skip
 
 
 def _open_addresses(app: Flask) -> None:

@@ -30,6 +30,16 @@ def _names(value: object) -> object:
     return value
 
 
+def _nothing(value: object) -> object:
+    return value or None
+
+
+def _file(value: Path | None) -> Path | None:
+    if value and not value.is_file():
+        raise ValueError("should be a file of certificates, such as /etc/ssl/certs/ca-certificates.crt")
+    return value
+
+
 def _rate(value: str) -> str:
     """One that cannot be read would be no limit at all: the limiter does no more than log it."""
     if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour|day)", value):
@@ -90,6 +100,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    certificate_authorities: Annotated[Path | None, BeforeValidator(_nothing), AfterValidator(_file)] = None
     mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""
     contact_email: str = "badges@example.org"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 Scheme = Literal["light", "dark"]
 
-_WCAG = {
+WCAG = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "rules": {"target-size": {"enabled": True}},  # 2.5.8, which axe leaves out unless it is asked for
     "resultTypes": ["violations"],
@@ -21,7 +21,7 @@ def violations(page: Page, scheme: Scheme, *, colours_alone: bool = False) -> li
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # a fading colour is none to measure
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(axe_script())
-    options: dict[str, Any] = {**_WCAG, **_COLOURS} if colours_alone else _WCAG
+    options: dict[str, Any] = {**WCAG, **_COLOURS} if colours_alone else WCAG
     found = page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
     return [
         f"{one['id']} ({scheme}): {node['html']} {node.get('failureSummary')}" for one in found for node in one["nodes"]

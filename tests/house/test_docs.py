@@ -1,6 +1,7 @@
 """What is written for people is so: links lead to files; commands, targets, settings and buttons exist."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -79,12 +80,20 @@ def code_in(page: Path) -> list[str]:
     return [*lines, *(" ".join(span.split()) for span in SPAN.findall(FENCE.sub("", text)))]
 
 
+def as_typed(said: str) -> list[str]:
+    """The words of a command. Where one half of a pair of quotes is left, it is the end of a command around it."""
+    try:
+        return shlex.split(said)
+    except ValueError:
+        return [word.strip("'\"") for word in said.split()]
+
+
 def spoken(page: Path) -> Iterator[list[str]]:
     """Every command of ours on a page, without the program's name. `…` or `<…>` alone stand for any."""
     for line in code_in(page):
         for pattern in (OURS, IN_A_CONTAINER):
             for said in pattern.findall(line):
-                words = [word.strip("'\"") for word in said.split()]
+                words = as_typed(said)
                 if words and not words[0].startswith(("…", "<")):
                     yield words
 
@@ -129,6 +138,22 @@ def test_every_word_in_italics_stands_on_a_page(guide: str) -> None:
 
     assert len(labels) > 20
     assert labels - sentences == set()
+
+
+def test_the_privacy_page_answers_the_questions_of_the_rubric_in_their_order() -> None:
+    """Of 1EdTech's TrustEd Apps data privacy rubric: its five areas, and the questions of each."""
+    asked = re.findall(r"^(## .+|\*\*.+?\?\*\*)", (ROOT / "docs" / "privacy.md").read_text(), re.MULTILINE)
+
+    assert asked == [
+        "## General", "**How are changes managed?**",
+        "## Data collected", "**What is collected?**", "**How?**", "**Who owns the data?**",
+        "**Can people delete it entirely?**", "**How long is it kept?**",
+        "## Security", "**How is it protected?**", "**Is everything confidential encrypted?**",
+        "**Strong passwords?**", "**Two-step authentication?**", "**Cookies?**",
+        "## Third parties", "**Are there any?**", "**What is shared with each?**", "**Can people opt out?**",
+        "**Must third parties follow the same policy?**",
+        "## Advertising",
+    ]  # fmt: skip
 
 
 KEPT_AS_THE_PAGE_SAYS = {

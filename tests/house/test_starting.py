@@ -24,6 +24,7 @@ from tests.make.serving import free_port
         ("LTI_TOOL_PUBLIC_URL", "badges.secret-host", "PUBLIC_URL: should be a web address"),
         ("LTI_TOOL_JOBS_URL", "ftp://secret-host/", "JOBS_URL begins with postgresql:// or redis://"),
         ("LTI_TOOL_DATA_DIR", "/proc/nowhere", "/proc/nowhere"),
+        ("LTI_TOOL_CERTIFICATE_AUTHORITIES", "/secret-host.pem", "CERTIFICATE_AUTHORITIES: should be a file"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_secret(

@@ -30,6 +30,7 @@ from lti_tool.launch.selftest.steps import STEPS
 from lti_tool.launch.selftest.waiting import Waiting
 from lti_tool.launch.selftest.world import make_world
 from lti_tool.launch.unreached import no_answer
+from lti_tool.settings import Settings
 from lti_tool.words import to_say
 
 PATIENCE = 60.0
@@ -108,8 +109,9 @@ def _played(plays: list[Play], pulse: Pulse, tell: Tell) -> list[Result]:
 
 def _to_ourselves() -> Fetcher:
     """A fetcher for our own address alone, wherever it leads from here: `Browser` asks for nothing else."""
-    host = urlsplit(str(current_app.extensions["settings"].public_url)).hostname or ""
-    return Fetcher(frozenset({host}), "Spaces-for-the-LMS-self-test/0.1")
+    settings: Settings = current_app.extensions["settings"]
+    host = urlsplit(settings.public_url).hostname or ""
+    return Fetcher(frozenset({host}), "Spaces-for-the-LMS-self-test/0.1", authorities=settings.certificate_authorities)
 
 
 def _look_whether_it_answers(fetcher: Fetcher, path: str) -> None:

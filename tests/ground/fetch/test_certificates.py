@@ -13,8 +13,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from lti_tool.app import create_app
 from lti_tool.clock import now
 from lti_tool.fetch import Fetcher
+from lti_tool.launch.selftest.runner import _to_ourselves
+from lti_tool.settings import Settings
 from tests.ground.fetch.outside import HEAD, QUICK, SOON, Outside, refusal, serve
 
 
@@ -72,6 +75,22 @@ def test_a_trusted_certificate_is_accepted_for_its_own_name_only(
     assert answer.body == b"safe"
     assert other_name.kind == "bad_tls"
     assert len(secure.seen) == 2
+
+
+def test_an_operator_says_which_authorities_are_believed(
+    secure: Outside, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    secure.says("/page", b"safe")
+    settings = Settings(
+        data_dir=tmp_path, private_hosts=frozenset({"localhost"}), certificate_authorities=certificate[0],
+        public_url=f"https://localhost:{secure.port}",
+    )  # fmt: skip
+    app = create_app(settings)
+    with app.app_context():
+        fetchers = (app.extensions["fetcher"], _to_ourselves())
+        answers = [fetcher.get(f"https://localhost:{secure.port}/page").body for fetcher in fetchers]
+
+    assert answers == [b"safe", b"safe"]
 
 
 def test_a_drip_behind_tls_is_given_up_too(secure: Outside, certificate: tuple[Path, Path]) -> None:
