@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 import requests
 from flask_migrate import upgrade
 from sqlalchemy import text
@@ -14,12 +13,13 @@ from sqlalchemy import text
 from lti_tool.db import db
 from tests.api.program import make_token
 from tests.make.house import house
+from tests.make.organization import make_organization
 from tests.make.postgres import create_database
 from tests.make.programs import Running, lti_tool, running, wait_until
 from tests.make.serving import free_port
-from tests.upgrade.conftest import Opened
+from tests.make.space import make_badge
 from tests.upgrade.later import besides, chain, made
-from tests.upgrade.releases import SECRET, Release, releases
+from tests.upgrade.releases import SECRET
 from tests.upgrade.test_new_migrations import CONCURRENTLY
 
 ADDS = (
@@ -66,19 +66,15 @@ def served(url: str, folder: Path) -> Iterator[tuple[Running, str]]:
         yield command, f"http://localhost:{port}"
 
 
-@pytest.fixture
-def release() -> Release:
-    return releases()[-1]
-
-
 def test_a_version_serves_on_while_a_newer_one_adds_and_stops_when_one_takes_away(
-    installed: Opened, empty: str, release: Release, tmp_path: Path
+    empty: str, tmp_path: Path
 ) -> None:
     made(tmp_path / "later", "9001", *ADDS)
     made(tmp_path / "later", "9002_9001", "op.drop_column('space', 'mood')", down="9001")
-    with installed(release) as app, besides(tmp_path / "later"):
+    with house(tmp_path, database_url=empty, secret_key=SECRET) as app, besides(tmp_path / "later"):
         upgrade(revision=chain()[-1].revision)
-        token, badge = make_token(release.furnished.tenant.organization), release.furnished.tenant.badge_id
+        organization = make_organization()
+        token, badge = make_token(organization), make_badge(organization)
         db.session.remove()
         with served(empty, tmp_path) as (_, url):
             with Program(url, token, badge) as program:
