@@ -17,6 +17,8 @@ from lti_tool.jobs import drain, enqueue
 from lti_tool.jobs.model import Job
 from lti_tool.tracing import TOLD, flush_traces
 from tests.make.house import house
+from tests.make.launch import launch_on_its_way
+from tests.make.lms import campus
 from tests.make.programs import environment
 from tests.make.serving import free_port, serving
 from tests.upgrade.furnished import SAID, Furnished, furnish, looked_at
@@ -80,6 +82,21 @@ def test_a_request_its_statements_and_its_job_are_one_trace(traced: Flask, colle
         "job.kind": job.name.removeprefix("job "), "job.attempt": 1,
     }  # fmt: skip
     assert any(span.parent_span_id == job.span_id for span in told), "what the job does is below it"
+
+
+def test_a_launch_is_told_in_its_steps(collector: tuple[str, Received], database_url: str, tmp_path: Path) -> None:
+    """Over real HTTP, from the sandbox LMS: the platform's keys are asked for inside the step that needs them."""
+    with campus(database_url, tmp_path / "data", traces_url=collector[0]) as school:
+        landed = launch_on_its_way(school).post()
+        told = spans(school.app, collector[1])
+        RequestsInstrumentor().uninstrument()
+
+    assert landed.status_code == 200
+    [launch] = [span for span in told if span.name == "POST /lti/launch"]
+    steps = {span.name: span for span in told if span.parent_span_id == launch.span_id}
+    assert {"launch token", "launch arrival"} <= steps.keys()
+    assert "GET" in {span.name for span in told if span.parent_span_id == steps["launch token"].span_id}
+    assert "helena" not in str(collector[1]).lower()
 
 
 def test_nothing_that_is_told_says_who_or_what(traced: Flask, collector: tuple[str, Received]) -> None:

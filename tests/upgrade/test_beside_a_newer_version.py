@@ -6,20 +6,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 import requests
+from click.testing import CliRunner
 from flask_migrate import upgrade
 from sqlalchemy import text
 
+from lti_tool.cli import main
 from lti_tool.db import db
 from tests.api.program import make_token
 from tests.make.house import house
+from tests.make.organization import make_organization
 from tests.make.postgres import create_database
-from tests.make.programs import Running, lti_tool, running, wait_until
+from tests.make.programs import Running, running, wait_until
 from tests.make.serving import free_port
-from tests.upgrade.conftest import Opened
+from tests.make.space import make_badge
 from tests.upgrade.later import besides, chain, made
-from tests.upgrade.releases import SECRET, Release, releases
+from tests.upgrade.releases import SECRET
 from tests.upgrade.test_new_migrations import CONCURRENTLY
 
 ADDS = (
@@ -66,19 +68,15 @@ def served(url: str, folder: Path) -> Iterator[tuple[Running, str]]:
         yield command, f"http://localhost:{port}"
 
 
-@pytest.fixture
-def release() -> Release:
-    return releases()[-1]
-
-
 def test_a_version_serves_on_while_a_newer_one_adds_and_stops_when_one_takes_away(
-    installed: Opened, empty: str, release: Release, tmp_path: Path
+    empty: str, tmp_path: Path
 ) -> None:
     made(tmp_path / "later", "9001", *ADDS)
     made(tmp_path / "later", "9002_9001", "op.drop_column('space', 'mood')", down="9001")
-    with installed(release) as app, besides(tmp_path / "later"):
+    with house(tmp_path, database_url=empty, secret_key=SECRET) as app, besides(tmp_path / "later"):
         upgrade(revision=chain()[-1].revision)
-        token, badge = make_token(release.furnished.tenant.organization), release.furnished.tenant.badge_id
+        organization = make_organization()
+        token, badge = make_token(organization), make_badge(organization)
         db.session.remove()
         with served(empty, tmp_path) as (_, url):
             with Program(url, token, badge) as program:
@@ -87,18 +85,19 @@ def test_a_version_serves_on_while_a_newer_one_adds_and_stops_when_one_takes_awa
                 so_far = len(program.answers)
                 wait_until(lambda: len(program.answers) > so_far + 10)
             ready = requests.get(f"{url}/readyz", timeout=30).status_code
-        given = db.session.execute(text("SELECT count(*), min(mood) FROM award WHERE recipient_email LIKE 'learner-%'"))
+        counted = text("SELECT count(*), min(mood) FROM award WHERE recipient_email LIKE 'learner-%'")
+        given = tuple(db.session.execute(counted).one())
         with served(empty, tmp_path) as (again, _):
             told = again.wait_for("This one goes on serving it")
-        looked = command(tmp_path, empty, "check")
-        migrated = command(tmp_path, empty, "migrate")
+        looked = command("check")
+        migrated = command("migrate")
         upgrade(revision="9002_9001")
         too_old = app.test_client().get("/readyz", headers={"Accept": "application/json"})
-        refused = [command(tmp_path, empty, *words) for words in (("serve", "--port", "1"), ("work",), ("migrate",))]
+        refused = [command(*words) for words in (("serve", "--port", "1"), ("work",), ("migrate",))]
 
     assert set(program.answers) == {201, 200}
     assert ready == 200
-    assert given.one() == (len(program.answers) // 2, "calm")
+    assert given == (len(program.answers) // 2, "calm")
     assert "The database was migrated by a newer version." in told
     assert "watch A newer version has migrated the database." in looked[1]
     assert (migrated[0], migrated[1].endswith("Nothing was changed.\n")) == (0, True), migrated
@@ -107,9 +106,11 @@ def test_a_version_serves_on_while_a_newer_one_adds_and_stops_when_one_takes_awa
     assert all("This version is too old for the database" in told for _, told in refused), refused
 
 
-def command(folder: Path, url: str, *words: str) -> tuple[int, str]:
-    done = lti_tool(folder, *words, DATABASE_URL=url, SECRET_KEY=SECRET)
-    return done.returncode, done.stderr + done.stdout
+def command(*words: str) -> tuple[int, str]:
+    """A verb of this version, in the installation whose context this is."""
+    db.session.remove()
+    done = CliRunner().invoke(main, list(words))
+    return done.exit_code, done.output
 
 
 def test_a_table_that_somebody_holds_is_waited_for_in_short_turns(
