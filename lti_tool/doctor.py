@@ -12,6 +12,7 @@ from lti_tool.jobs.reads import queue, standing
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
+from lti_tool.limits import counts_are_kept
 from lti_tool.places import PACKAGE
 from lti_tool.schema import Standing
 from lti_tool.schema import standing as standing_of_schema
@@ -31,7 +32,7 @@ class Finding:
 def findings() -> list[Finding]:
     """Everything looked at, in the order in which one would mend it."""
     settings: Settings = current_app.extensions["settings"]
-    return [*_address(settings), *_files(settings), *_database(), *_browser_files()]
+    return [*_address(settings), *_files(settings), *_limits(), *_database(), *_browser_files()]
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
@@ -52,6 +53,12 @@ def _files(settings: Settings) -> Iterator[Finding]:
         yield Finding("good", f"Files can be written in {settings.data_dir}.")
     except OSError as fault:
         yield Finding("wrong", f"Files cannot be written in {settings.data_dir}: {fault.strerror}.")
+
+
+def _limits() -> Iterator[Finding]:
+    if not counts_are_kept():
+        yield Finding("watch", "The Redis of LIMITS_URL (or JOBS_URL) does not answer: until it does, each process "
+                               "counts its limits for itself.")  # fmt: skip
 
 
 def _database() -> Iterator[Finding]:

@@ -50,6 +50,12 @@ def _database(value: str) -> str:
     return value
 
 
+def _counts(value: str) -> str:
+    if value and value != "memory://" and not value.startswith(("redis://", "rediss://")):
+        raise ValueError("should begin with redis:// or rediss://, or be memory://")
+    return value
+
+
 def _mail_server(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
@@ -92,6 +98,7 @@ class Settings(BaseSettings):
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""
+    limits_url: Annotated[str, AfterValidator(_counts)] = ""
     contact_email: str = "badges@example.org"
     support_contact: str = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
@@ -156,6 +163,14 @@ class Settings(BaseSettings):
     @property
     def on_sqlite(self) -> bool:
         return self.database.startswith("sqlite")
+
+    @property
+    def limits(self) -> str:
+        """The Redis in which all processes count together: its own, or that of the jobs; none where each counts for
+        itself.
+        """
+        jobs = self.jobs_url if self.jobs_url.startswith(("redis://", "rediss://")) else ""
+        return (self.limits_url or jobs).removeprefix("memory://")
 
     @property
     def is_https(self) -> bool:
