@@ -73,8 +73,8 @@ wheel: setup ## dist/*.whl with templates, settings and browser files inside
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 lock: ## resolve pyproject.toml again into the hash-locked requirement files (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/app.txt -q
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra objects -o requirements/app.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra objects --extra tracing --group dev -o requirements/dev.txt -q
 
 clean: ## remove what was set up (not var/, where data is)
 	rm -rf $(VENV) .judges .make dist lti_tool/static/vendor translations/*/LC_MESSAGES/*.mo

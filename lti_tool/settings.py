@@ -56,6 +56,13 @@ def _counts(value: str) -> str:
     return value
 
 
+def _files(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("s3", "gs", "az") or not parts.hostname or parts.username):
+        raise ValueError("should be a bucket, such as s3://bucket/prefix; credentials come from the environment")
+    return value.rstrip("/")
+
+
 def _mail_server(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
@@ -92,6 +99,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LTI_TOOL_", extra="forbid", frozen=True)
 
     data_dir: Path = Path("var")
+    files_url: Annotated[str, AfterValidator(_files)] = ""
     database_url: Annotated[str, AfterValidator(_database)] = ""
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""

@@ -23,7 +23,7 @@ from tests.make.redis import Server, private_redis
 from tests.make.serving import free_port, serving
 
 TOKEN = "a-token-for-tests-0123456789"
-READY = {"status": "ok", "jobs": "ok"}
+READY = {"status": "ok", "jobs": "ok", "files": "ok"}
 
 
 @pytest.fixture
