@@ -83,8 +83,8 @@ wheel: setup ## dist/*.whl with templates, settings and browser files inside
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 lock: ## resolve pyproject.toml again into the hash-locked requirement files (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/app.txt -q
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev --extra tracing -o requirements/dev.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra objects -o requirements/app.txt -q
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra objects --extra tracing --group dev -o requirements/dev.txt -q
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements/gate.in -o requirements/gate.txt -q
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra tracing -c requirements/app.txt -o requirements/tracing.txt -q
 

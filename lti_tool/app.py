@@ -14,7 +14,6 @@ from lti_tool.badges.pathways.blueprint import pathways
 from lti_tool.badges.pathways.followers import init_followers
 from lti_tool.badges.public import public
 from lti_tool.badges.replacing.blueprint import replacing
-from lti_tool.badges.replacing.previews import Previews
 from lti_tool.badges.staffing.blueprint import issuer_console, staffing
 from lti_tool.badges.staffing.navigation import sees_issuers
 from lti_tool.badges.uses import init_uses
@@ -36,6 +35,7 @@ from lti_tool.limits import init_limits
 from lti_tool.logs import init_logs
 from lti_tool.mail import init_mail
 from lti_tool.metrics import metrics
+from lti_tool.object_storage import storage_at
 from lti_tool.outbox import init_outbox
 from lti_tool.people.addresses import HOME, HOME_NAME, page_url
 from lti_tool.people.admin.blueprint import administration
@@ -59,7 +59,6 @@ from lti_tool.spaces.last_term import init_last_term
 from lti_tool.spaces.making.blueprint import making
 from lti_tool.spaces.my_spaces import sees_spaces
 from lti_tool.spaces.pathways.reads import follows_any
-from lti_tool.storage import FolderStorage
 from lti_tool.tracing import init_tracing
 from lti_tool.web import init_web
 
@@ -80,8 +79,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions |= {
         "settings": settings,
         "languages": LANGUAGES,
-        "storage": FolderStorage(settings.data_dir / "files"),
-        "previews": Previews(settings.data_dir / "previews"),
+        "storage": storage_at(settings, "files"),
+        "previews": storage_at(settings, "previews"),
         "fetcher": fetcher,
         "key_cache": KeyCache(fetcher),
     }

@@ -17,6 +17,7 @@ from lti_tool.errors import Problem
 from lti_tool.processes import port_problem, python, run_together
 from lti_tool.schema import Standing, bring_up_to_date, must_be_served
 from lti_tool.settings import BadSetting
+from lti_tool.storage import StorageAway
 
 _VERBS = {
     "sandbox": "lti_tool.sandbox.cli:sandbox",  # by name: nothing imports the sandbox
@@ -56,6 +57,8 @@ class Verbs(click.Group):
             raise click.ClickException(f"{problem.entry.title}. {problem.message}") from None
         except ValidationError as wrong:
             raise click.ClickException(_wrong_settings(wrong)) from None
+        except StorageAway as fault:
+            raise click.ClickException(f"The files cannot be reached: {fault}. Look at FILES_URL.") from None
         except (BadSetting, OSError) as fault:
             raise click.ClickException(f"The tool cannot start: {fault}") from None
         except (OperationalError, InterfaceError, ProgrammingError):  # away, or without its tables

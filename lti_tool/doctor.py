@@ -1,5 +1,6 @@
 """What `lti-tool check` looks at: what an operator would otherwise find out from a teacher."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -12,10 +13,12 @@ from lti_tool.jobs.reads import queue, standing
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
+from lti_tool.limits import counts_are_kept
 from lti_tool.places import PACKAGE
 from lti_tool.schema import Standing
 from lti_tool.schema import standing as standing_of_schema
 from lti_tool.settings import Settings
+from lti_tool.storage import StorageAway, key_of, storage_here
 
 _LONG_MINUTES = 5
 
@@ -31,7 +34,7 @@ class Finding:
 def findings() -> list[Finding]:
     """Everything looked at, in the order in which one would mend it."""
     settings: Settings = current_app.extensions["settings"]
-    return [*_address(settings), *_files(settings), *_database(), *_browser_files()]
+    return [*_address(settings), *_files(settings), *_limits(), *_database(), *_browser_files()]
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
@@ -52,6 +55,28 @@ def _files(settings: Settings) -> Iterator[Finding]:
         yield Finding("good", f"Files can be written in {settings.data_dir}.")
     except OSError as fault:
         yield Finding("wrong", f"Files cannot be written in {settings.data_dir}: {fault.strerror}.")
+    if settings.files_url:
+        yield _objects(settings.files_url)
+
+
+def _objects(url: str) -> Finding:
+    """Everything that the tool does there is tried, with a file that nobody else has."""
+    storage = storage_here()
+    try:
+        key = storage.put(secrets.token_bytes(32))
+        whole = key_of(storage.get(key)) == key
+        storage.delete(key)
+        if whole and not storage.exists(key):
+            return Finding("good", f"Files can be kept, read and deleted at {url}.")
+    except (StorageAway, KeyError) as fault:
+        return Finding("wrong", f"Files cannot be kept at FILES_URL: {fault}.")
+    return Finding("wrong", f"What is kept at {url} does not come back as it was.")
+
+
+def _limits() -> Iterator[Finding]:
+    if not counts_are_kept():
+        yield Finding("watch", "The Redis of LIMITS_URL (or JOBS_URL) does not answer: until it does, each process "
+                               "counts its limits for itself.")  # fmt: skip
 
 
 def _database() -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Column, CompoundSelect, String, Table, literal_column, select, union
 
 from lti_tool.db import Row, after_commit, db, single_read
-from lti_tool.storage import storage_here
+from lti_tool.logs import log
+from lti_tool.storage import StorageAway, storage_here
 
 _KEY_LENGTH = 64
 
@@ -67,6 +68,14 @@ def _naming(keys: set[str], but: str) -> Any:
 
 
 def _forget(key: str, but: str) -> None:
+    """What was decided is decided: a file that cannot be reached then lies there for nobody."""
+    try:
+        _forget_unless_named(key, but)
+    except StorageAway:
+        log.warning("file_not_forgotten", key=key)
+
+
+def _forget_unless_named(key: str, but: str) -> None:
     """Somebody may have brought the same bytes since it was asked: so it is asked once more when the file is gone, and
     put back if it is named. Whoever brings it looks again after their commit, so that one of the two sees the other.
     """
@@ -88,5 +97,7 @@ def _is_named(key: str, but: str) -> bool:
 
 
 def _put_back(key: str, data: bytes) -> None:
-    if not storage_here().exists(key):
-        storage_here().put(data)
+    try:
+        storage_here().put(data)  # it looks first whether it is there
+    except StorageAway:
+        log.warning("file_not_looked_for", key=key)

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from lti_tool.counts import address_of_counts
 from lti_tool.errors import Entry, Problem, catalogue
 from lti_tool.settings import Settings
 
@@ -49,11 +50,17 @@ def neighbourhood() -> str:
     return str(ipaddress.ip_network((address.packed, _ONE_HOUSEHOLD), strict=False))
 
 
-limiter = Limiter(key_func=neighbourhood, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(key_func=neighbourhood, headers_enabled=False)
 
 
 def init_limits(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_STORAGE_URI"] = address_of_counts(settings)
     limiter.init_app(app)
+
+
+def counts_are_kept() -> bool:
+    """Does whatever counts for all processes answer? Where each counts for itself, always."""
+    return bool(limiter.storage.check())
 
 
 def count_login() -> None:

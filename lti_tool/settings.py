@@ -60,6 +60,19 @@ def _database(value: str) -> str:
     return value
 
 
+def _counts(value: str) -> str:
+    if value and value != "memory://" and not value.startswith(("redis://", "rediss://")):
+        raise ValueError("should begin with redis:// or rediss://, or be memory://")
+    return value
+
+
+def _files(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("s3", "gs", "az") or not parts.hostname or parts.username):
+        raise ValueError("should be a bucket, such as s3://bucket/prefix; credentials come from the environment")
+    return value.rstrip("/")
+
+
 def _mail_server(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
@@ -96,6 +109,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LTI_TOOL_", extra="forbid", frozen=True)
 
     data_dir: Path = Path("var")
+    files_url: Annotated[str, AfterValidator(_files)] = ""
     database_url: Annotated[str, AfterValidator(_database)] = ""
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
@@ -103,6 +117,7 @@ class Settings(BaseSettings):
     certificate_authorities: Annotated[Path | None, BeforeValidator(_nothing), AfterValidator(_file)] = None
     mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""
+    limits_url: Annotated[str, AfterValidator(_counts)] = ""
     contact_email: str = "badges@example.org"
     support_contact: str = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
@@ -167,6 +182,14 @@ class Settings(BaseSettings):
     @property
     def on_sqlite(self) -> bool:
         return self.database.startswith("sqlite")
+
+    @property
+    def limits(self) -> str:
+        """The Redis in which all processes count together: its own, or that of the jobs; none where each counts for
+        itself.
+        """
+        jobs = self.jobs_url if self.jobs_url.startswith(("redis://", "rediss://")) else ""
+        return (self.limits_url or jobs).removeprefix("memory://")
 
     @property
     def is_https(self) -> bool:

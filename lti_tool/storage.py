@@ -7,17 +7,39 @@ chose ever becomes part of a path.
 import os
 import re
 import tempfile
+import time
+from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
 
+from lti_tool.errors import Entry, catalogue
+
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
+catalogue(
+    {
+        "files_away": Entry(
+            503, "Files cannot be reached right now", "The place where this tool keeps its files does not answer.",
+            "the operator of this tool", "Try again in a minute. Nothing was lost.",
+        ),
+    }
+)  # fmt: skip
+
+
+class StorageAway(Exception):  # noqa: N818 - it is what happened
+    """The place of the files does not answer, or refuses us. Its words are for the operator."""
+
+
 class Storage(Protocol):
-    """Bytes under the SHA-256 of the bytes, as 64 small hex digits. Anything else is no key: KeyError."""
+    """Bytes under the SHA-256 of the bytes, as 64 small hex digits. Anything else is no key: KeyError.
+
+    Any of these may raise `StorageAway` where the files lie elsewhere.
+    """
 
     def put(self, data: bytes) -> str:
         """Keep `data` and return its key. Putting the same bytes again changes nothing."""
@@ -30,6 +52,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget what lies under `key`, if anything. Whoever asks knows that no row names it any more."""
+
+    def older_than(self, age: timedelta) -> Iterator[str]:
+        """The keys of what has lain there for longer. It may be gone already when it is reached."""
 
 
 class FolderStorage:
@@ -58,10 +83,24 @@ class FolderStorage:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
+    def older_than(self, age: timedelta) -> Iterator[str]:
+        oldest = time.time() - age.total_seconds()
+        for path in self._root.glob("*/*/*"):
+            try:
+                if path.stat().st_mtime < oldest and _KEY.fullmatch(path.name):
+                    yield path.name
+            except FileNotFoundError:
+                continue
+
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise KeyError(key)
-        return self._root / key[:2] / key[2:4] / key
+        return self._root.joinpath(*parts_of(key))
+
+
+def parts_of(key: str) -> tuple[str, str, str]:
+    """The path below which a key lies; KeyError for what is none, so that no name ever becomes one."""
+    if not _KEY.fullmatch(key):
+        raise KeyError(key)
+    return key[:2], key[2:4], key
 
 
 def key_of(data: bytes) -> str:

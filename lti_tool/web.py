@@ -25,6 +25,7 @@ from lti_tool.errors import Entry, Problem
 from lti_tool.logs import log
 from lti_tool.sessions import TwoSessions
 from lti_tool.settings import Settings
+from lti_tool.storage import StorageAway
 from lti_tool.words import said
 from lti_tool.work import most_bytes_of, words_back
 
@@ -62,6 +63,7 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
     app.register_error_handler(HTTPException, _refuse_http)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _refuse_database)
+    app.register_error_handler(StorageAway, lambda fault: refuse(Problem("files_away", facts={"why": str(fault)})))
     app.register_error_handler(Exception, _refuse_unexpected)
 
 

@@ -22,6 +22,7 @@ from tests.make.lms import Campus, campus
 from tests.make.organization import make_organization
 from tests.make.postgres import Copies, create_database, private_postgres
 from tests.make.redis import Server, private_redis
+from tests.make.s3 import S3, private_s3
 from tests.make.space import make_space
 
 DATABASES = ("sqlite", "postgresql")
@@ -88,6 +89,21 @@ def redis(shared_redis: Server) -> Server:
     """It, with nothing in it. Nobody stops it: a test that does has one of its own."""
     shared_redis.empty()
     return shared_redis
+
+
+@pytest.fixture(scope="session")
+def private_objects() -> Iterator[S3]:
+    """A private S3 for this run."""
+    with private_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(private_objects: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
+    """It, with its credentials in the environment of this test and of the programs that it starts."""
+    for name, value in private_objects.environment.items():
+        monkeypatch.setenv(name, value)
+    return private_objects
 
 
 @pytest.fixture(scope="session")

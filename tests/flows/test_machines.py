@@ -1,4 +1,4 @@
-"""Two web processes and two workers on PostgreSQL and Redis, and one of them killed in the middle of its work.
+"""Two web processes and two workers on PostgreSQL, Redis and S3, and one of them killed in the middle of its work.
 
 `python -m tests.soak machines` tells the same stories again and again.
 """
@@ -15,6 +15,7 @@ from tests.make.house import house
 from tests.make.machines import Machines, machines
 from tests.make.postgres import create_database
 from tests.make.redis import Server
+from tests.make.s3 import S3
 from tests.soak import machines as stories
 
 
@@ -29,13 +30,13 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation(
-    postgres: Callable[[], str], shared_redis: Server, tmp_path_factory: pytest.TempPathFactory
+    postgres: Callable[[], str], shared_redis: Server, private_objects: S3, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     url, folder = create_database(postgres()), tmp_path_factory.mktemp("machines")
     with house(folder, database_url=url, jobs_url=shared_redis.url):
         upgrade()
     began = time.time()
-    with machines(url, shared_redis.url, folder, learners=stories.LEARNERS) as running:
+    with machines(url, shared_redis.url, private_objects, folder, learners=stories.LEARNERS) as running:
         yield Installation(running, stories.begin(running), began)
 
 

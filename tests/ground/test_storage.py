@@ -1,8 +1,13 @@
-"""Files by the hash of their content: nothing half-written, nothing outside the folder."""
+"""Files by the hash of their content: nothing half-written, nothing outside the folder or the bucket.
+
+What every storage keeps to is asked of each; what only a folder can show is asked of the folder.
+"""
 
 import errno
 import os
 import threading
+import time
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,12 +15,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lti_tool.storage import FolderStorage, Storage
+from lti_tool.object_storage import ObjectStorage
+from lti_tool.storage import FolderStorage, Storage, key_of
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Storage:
+def folder(tmp_path: Path) -> FolderStorage:
     return FolderStorage(tmp_path / "files")
+
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest) -> Storage:
+    if request.param == "folder":
+        found: Storage = request.getfixturevalue("folder")
+        return found
+    return ObjectStorage(f"s3://{request.getfixturevalue('s3').bucket()}/school", "files")
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -36,25 +50,33 @@ def test_any_bytes_come_back_unchanged(storage: Storage, data: bytes) -> None:
     assert storage.get(storage.put(data)) == data
 
 
-def test_the_same_bytes_lie_there_once_and_are_not_written_again(storage: Storage, tmp_path: Path) -> None:
-    key = storage.put(b"twice")
+def test_the_same_bytes_lie_there_once_and_are_not_written_again(folder: FolderStorage, tmp_path: Path) -> None:
+    key = folder.put(b"twice")
     (kept,) = files_in(tmp_path)
     before = kept.stat().st_ino
 
-    assert storage.put(b"twice") == key
+    assert folder.put(b"twice") == key
     assert [path.stat().st_ino for path in files_in(tmp_path)] == [before]
 
 
-def test_files_are_fanned_out_in_two_levels(storage: Storage, tmp_path: Path) -> None:
-    key = storage.put(b"x")
+def test_files_are_fanned_out_in_two_levels(folder: FolderStorage, tmp_path: Path) -> None:
+    key = folder.put(b"x")
 
     assert files_in(tmp_path) == [tmp_path / "files" / key[:2] / key[2:4] / key]
 
 
-def test_another_instance_on_the_same_folder_finds_the_file(storage: Storage, tmp_path: Path) -> None:
-    key = storage.put(b"shared")
+def test_another_instance_on_the_same_folder_finds_the_file(folder: FolderStorage, tmp_path: Path) -> None:
+    key = folder.put(b"shared")
 
     assert FolderStorage(tmp_path / "files").get(key) == b"shared"
+
+
+def test_what_has_lain_there_for_long_is_told(storage: Storage) -> None:
+    key = storage.put(b"old by now")
+    time.sleep(1.1)  # an S3 tells whole seconds
+
+    assert list(storage.older_than(timedelta(seconds=0))) == [key]
+    assert list(storage.older_than(timedelta(minutes=1))) == []
 
 
 def test_a_missing_file_is_a_key_error(storage: Storage) -> None:
@@ -65,7 +87,7 @@ def test_a_missing_file_is_a_key_error(storage: Storage) -> None:
         storage.get(absent)
 
 
-def test_a_deleted_file_is_gone_and_deleting_it_again_is_no_harm(storage: Storage, tmp_path: Path) -> None:
+def test_a_deleted_file_is_gone_and_deleting_it_again_is_no_harm(storage: Storage) -> None:
     key = storage.put(b"gone")
     storage.put(b"stays")
 
@@ -73,7 +95,7 @@ def test_a_deleted_file_is_gone_and_deleting_it_again_is_no_harm(storage: Storag
     storage.delete(key)
 
     assert not storage.exists(key)
-    assert len(files_in(tmp_path)) == 1
+    assert storage.exists(key_of(b"stays"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +110,7 @@ def test_a_name_never_becomes_a_path(storage: Storage, key: str) -> None:
 
 
 def test_a_full_disk_leaves_nothing_half_written(
-    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: FolderStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -96,13 +118,13 @@ def test_a_full_disk_leaves_nothing_half_written(
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
-            storage.put(b"too much")
+            folder.put(b"too much")
 
     assert files_in(tmp_path) == []
-    assert storage.get(storage.put(b"too much")) == b"too much"
+    assert folder.get(folder.put(b"too much")) == b"too much"
 
 
-def test_many_writers_of_the_same_bytes_never_show_a_part_of_them(storage: Storage, tmp_path: Path) -> None:
+def test_many_writers_of_the_same_bytes_never_show_a_part_of_them(folder: FolderStorage, tmp_path: Path) -> None:
     data = os.urandom(1_000_000)
     key = sha256(data).hexdigest()
     lengths: set[int] = set()
@@ -110,12 +132,12 @@ def test_many_writers_of_the_same_bytes_never_show_a_part_of_them(storage: Stora
     def read() -> None:
         while not lengths:
             try:
-                lengths.add(len(storage.get(key)))
+                lengths.add(len(folder.get(key)))
             except KeyError:
                 continue
 
     threads = [threading.Thread(target=read) for _ in range(2)]
-    threads += [threading.Thread(target=storage.put, args=(data,)) for _ in range(6)]
+    threads += [threading.Thread(target=folder.put, args=(data,)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

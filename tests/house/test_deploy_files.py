@@ -27,6 +27,7 @@ SECRETS = {
     "LTI_TOOL_DATABASE_URL",
     "LTI_TOOL_JOBS_URL",
     "LTI_TOOL_MAIL_URL",
+    "REDISCLI_AUTH",
     "POSTGRES_PASSWORD",
 }
 HARDENED = {
@@ -100,6 +101,7 @@ def test_every_setting_exists_and_no_secret_is_written_down(
 
     assert {name for name in in_compose if name.startswith("LTI_TOOL_")} | in_image | in_example <= SETTINGS
     assert all("${" in in_compose[name] for name in SECRETS)
+    assert {value for name, value in in_compose.items() if name.startswith("AWS_")} == {None}  # an empty one counts
     assert not in_image & SECRETS
     assert "LTI_TOOL_SECRET_KEY=\n" in example
 

@@ -140,7 +140,7 @@ def test_the_installed_tool_is_ready_and_publishes_the_keys_of_a_platform(instal
     )  # fmt: skip
 
     assert set(added) == {"id", "organization", "issuer"}
-    assert requests.get(f"{served}/readyz", timeout=20).json() == {"status": "ok", "jobs": "ok"}
+    assert requests.get(f"{served}/readyz", timeout=20).json() == {"status": "ok", "jobs": "ok", "files": "ok"}
     assert len(requests.get(f"{served}/lti/jwks.json", timeout=20).json()["keys"]) == 1
     assert sorted(path.name for path in installed.home.iterdir()) == ["var"]
 

@@ -23,7 +23,7 @@ from tests.make.redis import Server, private_redis
 from tests.make.serving import free_port, serving
 
 TOKEN = "a-token-for-tests-0123456789"
-READY = {"status": "ok", "jobs": "ok"}
+READY = {"status": "ok", "jobs": "ok", "files": "ok"}
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ def test_readiness_numbers_and_check_say_whether_redis_is_there(settings: Settin
     assert with_it == ((200, READY), {"spaces_job_queue_up": 1, "spaces_job_queue_messages": 1}, False)
     assert without[:2] == ((200, {**READY, "jobs": "ConnectionError"}), {"spaces_job_queue_up": 0})
     assert "wrong The job queue does not answer (ConnectionError): look at JOBS_URL." in without[2]
+    assert "watch The Redis of LIMITS_URL (or JOBS_URL) does not answer" in without[2]
     assert again == ((200, READY), {"spaces_job_queue_up": 1, "spaces_job_queue_messages": 0}, False)
 
 

@@ -13,6 +13,7 @@ from lti_tool.badges.award_numbers import next_numbers
 from lti_tool.badges.model import Award
 from lti_tool.db import db, new_id, transaction
 from lti_tool.jobs.model import Job
+from lti_tool.object_storage import ObjectStorage
 from lti_tool.people.model import Organization
 from lti_tool.safekeeping.archive import About, ArchiveWriter, OneTable
 from lti_tool.safekeeping.backing_up import back_up
@@ -26,6 +27,8 @@ from lti_tool.storage import storage_here
 from tests.make.auditor import differences, every_file
 from tests.make.every_table import ROWS, fill_every_table
 from tests.make.everything import everything
+from tests.make.s3 import S3
+from tests.make.serving import free_port
 from tests.safekeeping.conftest import Elsewhere, command
 
 BOTH = pytest.mark.parametrize("target", ["sqlite", "postgresql"])
@@ -57,6 +60,42 @@ def test_what_was_backed_up_is_there_again_in_every_table_and_every_file(
     assert files_there == files
     assert numbers == [max(highest) + 1, max(highest) + 2]
     assert "sealed under another SECRET_KEY" not in restored.output
+
+
+def test_files_go_from_a_folder_into_a_bucket_and_from_there_into_a_folder(
+    app: Flask, elsewhere: Elsewhere, tmp_path: Path, s3: S3
+) -> None:
+    """It is also the way to move: a backup here, restored where FILES_URL says another place."""
+    fill_every_table()
+    files, bucket = every_file(data_dir(app)), s3.bucket()
+    command("backup", str(tmp_path / "folder.backup"))
+
+    with elsewhere("sqlite", files_url=f"s3://{bucket}/school") as there:
+        restored = command("restore", str(tmp_path / "folder.backup"))
+        in_bucket = {name.rpartition("/")[2] for name in s3.names_in(bucket)}
+        in_folder = every_file(data_dir(there))
+        taken = command("backup", str(tmp_path / "bucket.backup"))
+    with elsewhere("sqlite", "back") as back:
+        again = command("restore", str(tmp_path / "bucket.backup"))
+        in_folder_again = every_file(data_dir(back))
+
+    assert [one.exit_code for one in (restored, taken, again)] == [0, 0, 0], again.output
+    assert (in_bucket, in_folder) == (set(files), {})
+    assert in_folder_again == files
+
+
+def test_a_backup_whose_files_cannot_be_reached_is_none(
+    app: Flask, tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_every_table()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setitem(app.extensions, "storage", ObjectStorage("s3://bucket", "files"))
+
+    result = command("backup", str(tmp_path / "all.backup"))
+
+    assert result.exit_code == 1
+    assert "The files cannot be reached: bucket: nothing answers there (GenericError)." in result.output
+    assert not (tmp_path / "all.backup").exists()
 
 
 def test_the_operator_is_told_what_is_inside_and_that_the_secret_is_not(app: Flask, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.launch.gradebook.any_order import play
 from tests.make.lms import Campus, words
 from tests.make.machines import machines
 from tests.make.redis import private_redis
+from tests.make.s3 import private_s3
 from tests.make.served import served_campus
 from tests.soak import machines as stories
 from tests.soak.day.day import live_a_day
@@ -89,11 +90,12 @@ def _play(terms: int) -> int:
 
 def _kill_machines(kills: int) -> int:
     began = time.monotonic()
-    with postgresql() as kind, private_redis() as redis, tempfile.TemporaryDirectory(prefix="soak-") as name:
+    folder = tempfile.TemporaryDirectory(prefix="soak-")
+    with postgresql() as kind, private_redis() as redis, private_s3() as s3, folder as name:
         url = kind.fresh()
         with house_on(url):
             pass
-        with machines(url, redis.url, Path(name), learners=stories.LEARNERS) as house:
+        with machines(url, redis.url, s3, Path(name), learners=stories.LEARNERS) as house:
             wrong, killed = stories.rounds(house, kills, _LONGEST), house.kills
     print(f"{killed} of 2 web processes and 2 workers killed in {time.monotonic() - began:.0f} seconds")
     print("\n".join(wrong) or "Every roster, bulk award, score and launch is complete, and none is doubled.")

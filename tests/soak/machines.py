@@ -92,7 +92,7 @@ def delivery(house: Machines, term: Term) -> Iterator[str]:
     """A worker dies while the LMS writes down a score, and hears of its success never."""
     learners = ("amelie", "ngozi", "dmitri")
     objective = term.add_objective(f"Objective {next(_numbers)}")
-    wait_until(lambda: _is_quiet())
+    wait_until(_is_quiet, patience=180.0)
     house.school.lms.faults.delays["scores"] = _PAGE_TAKES
     began = clock.now()
     with house.first_alone():
@@ -100,7 +100,7 @@ def delivery(house: Machines, term: Term) -> Iterator[str]:
         term.complete(*learners, objective=objective)
         wait_until(lambda: house.school.lms.traffic["scores"] > asked)
     house.school.lms.faults.delays.clear()
-    wait_until(lambda: _is_quiet())
+    wait_until(_is_quiet, patience=180.0)
     sent = {one.body for one in house.moods.of("POST", "/scores")[before:]}
     begun = db.session.scalar(select(func.max(Job.attempts)).where(Job.kind == SEND, Job.created_at > began))
     yield from _unless("delivery: scores, and how often the job was begun", (len(sent), begun), (len(learners), 2))

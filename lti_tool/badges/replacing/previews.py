@@ -6,12 +6,10 @@ preview's address, nobody can make one up, and what it says of badge, revision a
 
 import json
 import secrets
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -19,7 +17,7 @@ from flask import current_app
 from lti_tool import clock
 from lti_tool.badges.revisions import BadgeWords
 from lti_tool.errors import Problem
-from lti_tool.storage import FolderStorage
+from lti_tool.storage import Storage
 
 KEPT = timedelta(hours=1)
 
@@ -52,27 +50,10 @@ class Material:
     notes: tuple[str, ...] = ()
 
 
-class Previews(FolderStorage):
-    """Files that are forgotten after an hour."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self._place = root
-
-    def sweep(self) -> None:
-        """Delete what is older than a preview lives. Two processes may sweep at once."""
-        oldest = time.time() - KEPT.total_seconds()
-        for path in self._place.glob("*/*/*"):
-            try:
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
-            except FileNotFoundError:
-                continue
-
-
 def sweep_previews() -> None:
-    """Runs on the schedule."""
-    _previews().sweep()
+    """Runs on the schedule: a file is forgotten after an hour."""
+    for token in _previews().older_than(KEPT):
+        discard_material(token)
 
 
 def keep_material(material: Material) -> str:
@@ -121,6 +102,6 @@ def _as_bytes(text: str | None) -> bytes | None:
     return b64decode(text) if text is not None else None
 
 
-def _previews() -> Previews:
-    previews: Previews = current_app.extensions["previews"]
+def _previews() -> Storage:
+    previews: Storage = current_app.extensions["previews"]
     return previews

@@ -13,8 +13,9 @@ from typing import Any
 from flask import current_app
 
 from lti_tool import clock
-from lti_tool.badges.replacing.previews import KEPT, Previews
+from lti_tool.badges.replacing.previews import KEPT
 from lti_tool.errors import Entry, Problem, catalogue
+from lti_tool.storage import Storage
 
 _RANDOM = 32  # bytes before a kept table, so that two uploads of one file are two files
 
@@ -99,6 +100,6 @@ def forget(*keys: str) -> None:
         _files().delete(key)
 
 
-def _files() -> Previews:
-    files: Previews = current_app.extensions["previews"]
+def _files() -> Storage:
+    files: Storage = current_app.extensions["previews"]
     return files
