@@ -35,6 +35,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from lti_tool.places import PACKAGE
@@ -142,7 +143,19 @@ def init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.extensions["writers_turn"] = _writers_turn(settings)
     db.init_app(app)
+    app.teardown_appcontext(_let_go)  # before the session is removed: what comes last is done first
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+
+
+def _let_go(_fault: BaseException | None) -> None:
+    """What was only read is rolled back at the end. Where the database has gone away meanwhile there is nothing to roll
+    back, and whoever asked gets the answer that they have.
+    """
+    if db.session.registry.has():
+        try:
+            db.session.rollback()
+        except (OperationalError, InterfaceError):
+            db.session().invalidate()
 
 
 def _writers_turn(settings: Settings) -> WritersTurn | AbstractContextManager[None]:

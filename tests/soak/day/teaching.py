@@ -41,9 +41,10 @@ class Teacher:
         objective = self._die.choice(self._lecture.marked)
         done = {completion(objective, member): DONE for member in members}
         undone = {thing: OPEN for thing in done if self._surely_open(thing)}
+        is_known = all(thing in undone or self._ledger.is_sure(thing, DONE) for thing in done)
         fields = {"objective": objective, "member": members}
         answer = self._visitor.act("progress/complete-many", fields, done, kind="many completions")
-        if answer.status_code == 303 and undone and self._die.random() < 0.3:
+        if answer.status_code == 303 and undone and is_known and self._die.random() < 0.3:
             [at] = parse_qs(urlsplit(answer.headers["Location"]).query)["many"]
             self._visitor.act("progress/undo-many", {"objective": objective, "at": at}, undone, kind="many undone")
 
