@@ -30,7 +30,7 @@ LEFT_OUT = {
 }
 MEANT = {
     "<platform>": "{platform}", "<issuer>": "{issuer}", "<id or address>": "{administrator}", "<id>": "{token}",
-    "FILE": "{folder}/spaces.backup", "spaces.backup": "{folder}/spaces.backup", "postgresql://…": "{postgresql}",
+    "FILE": "spaces.backup", "postgresql://…": "{postgresql}",
 }  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def arguments_of(words: tuple[str, ...]) -> list[str]:
     joined = "\0".join(words[len(name.split()) :])
     behind = re.sub(r"<[^>]*>", lambda found: found[0].replace("\0", " "), joined).split("\0") if joined else []
     said = [_ID.get(name, "{organization}") if one == "ID" else MEANT.get(one, one) for one in behind]
+    said = [f"{{folder}}/{one}" if re.fullmatch(r"\w+\.backup", one) else one for one in said]
     left_out = LEFT_OUT.get(name, [])
     return said if any(not one.startswith("--") or "=" in one for one in said) else [*left_out, *said]
 
