@@ -1,11 +1,12 @@
 """A backup and its way back, beside the database's own tools, and how much memory they take with ten times the rows."""
 
-import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,13 +123,24 @@ def _peak_of_restore(kind: Kind, url: str, empty: str, folder: Path) -> float:
 
 
 def _peak(url: str, folder: Path, *words: str) -> float:
-    """The command as an operator starts it: what the system says it had resident at most."""
+    """The command as an operator starts it: what the system says it had resident at most. Not asked when it has ended:
+    that figure counts what its parent had before the program was loaded.
+    """
+    peak = 0.0
     program = subprocess.Popen(
         [LTI_TOOL, *words], cwd=folder, env=environment(folder, DATABASE_URL=url, SECRET_KEY="one"),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    _, status, used = os.wait4(program.pid, 0)
-    program.returncode = os.waitstatus_to_exitcode(status)
+    while program.poll() is None:
+        peak = _resident_at_most(program.pid) or peak
+        time.sleep(0.01)
     if program.returncode:
         raise RuntimeError(f"{words[0]} ended with {program.returncode}")
-    return used.ru_maxrss / 1024
+    return peak
+
+
+def _resident_at_most(pid: int) -> float | None:
+    with suppress(OSError):
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        return int(found[1]) / 1024 if found else None
+    return None
