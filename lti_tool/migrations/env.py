@@ -60,6 +60,7 @@ def _run(connection: Connection) -> None:
         render_item=_without_our_types,
         compare_type=True,
         on_version_apply=_never_behind_a_release,
+        transactional_ddl=True,  # SQLite can, since our writing transactions begin by themselves: all steps or none
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog.testing
 from click.testing import CliRunner
 from flask import Flask
 
@@ -21,6 +22,13 @@ from tests.make.s3 import S3
 from tests.make.serving import free_port
 
 ABSENT = "0" * 64
+
+
+@pytest.fixture(autouse=True)
+def _logged() -> Iterator[None]:
+    """Not every test here has an application, whose log it could be."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture
