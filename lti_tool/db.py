@@ -148,12 +148,12 @@ def init_database(app: Flask, settings: Settings) -> None:
 
 
 def _let_go(_fault: BaseException | None) -> None:
-    """What was only read is rolled back at the end. Where the database has gone away meanwhile there is nothing to roll
-    back, and whoever asked gets the answer that they have.
+    """What was only read is let go at the end. Where the database has gone away meanwhile there is nothing to let go,
+    and whoever asked gets the answer that they have.
     """
     if db.session.registry.has():
         try:
-            db.session.rollback()
+            db.session.close()
         except (OperationalError, InterfaceError):
             db.session().invalidate()
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from lti_tool.api.describing import PageOf
 from lti_tool.api.fields import Asked, Id, Listing, Shown, Upload
@@ -89,8 +89,15 @@ class AskedAlignment(Asked):
 Alignments = Annotated[list[AskedAlignment], Field(max_length=MOST_ALIGNMENTS)]
 
 
+_HOW_IT_IS_EARNED: ConfigDict = {
+    "json_schema_extra": {"anyOf": [{"required": ["criteria"]}, {"required": ["criteria_url"]}]}
+}
+
+
 class NewBadge(Asked):
     """A badge to make; its picture is drawn."""
+
+    model_config = _HOW_IT_IS_EARNED
 
     issuer: Id | None = Field(default=None, description="the organization's first issuer where none is named")
     name: Name
@@ -106,6 +113,8 @@ class NewBadge(Asked):
 
 class NewBadgeWithPicture(Asked):
     """A badge to make with a picture of its own. What a form cannot say is said by a change afterwards."""
+
+    model_config = _HOW_IT_IS_EARNED
 
     issuer: Id | None = Field(default=None, description="the organization's first issuer where none is named")
     name: Name

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -65,18 +66,32 @@ def test_a_backup_that_is_being_taken_is_not_cleared_away(filled: dict[str, str]
     assert left_in(tmp_path) == []
 
 
-def test_at_a_terminal_the_time_that_is_left_is_told(filled: dict[str, str], tmp_path: Path) -> None:
+def test_at_a_terminal_it_is_told_how_far_a_backup_is(filled: dict[str, str], tmp_path: Path) -> None:
+    said = at_a_terminal([LTI_TOOL, "backup", str(tmp_path / "all.backup")], environment(tmp_path, **filled))
+
+    told = [int(percent) for percent in re.findall(r"Rows +\[[#-]+\] +(\d+)%", said)]
+    assert 100 in told
+    assert any(0 < percent < 100 for percent in told), said
+
+
+def test_whatever_lasts_longer_than_a_second_says_how_much_time_is_left(tmp_path: Path) -> None:
+    slowly = "import time\nfrom lti_tool.safekeeping.answers import counting\n"
+    slowly += "with counting('Rows', 4) as count:\n    for _ in range(4):\n        time.sleep(0.6); count(1)\n"
+
+    said = at_a_terminal([sys.executable, "-c", slowly], environment(tmp_path))
+
+    assert re.search(r"Rows +\[[#-]+\] +\d\d% +00:00:0\d", said), said
+
+
+def at_a_terminal(words: list[str], env: dict[str, str]) -> str:
+    """What somebody reads who starts a program at a terminal, which has to end well."""
     screen, program = pty.openpty()
-    words = [LTI_TOOL, "backup", str(tmp_path / "all.backup")]
-    with subprocess.Popen(words, env=environment(tmp_path, **filled), stdout=subprocess.DEVNULL, stderr=program) as run:
+    with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=program) as run:
         os.close(program)
         said = b"".join(_seen(screen)).decode()
     os.close(screen)
-
-    assert run.returncode == 0
-    told = re.findall(r"Rows +\[[#-]+\] +(\d+)%(?: +(\d\d:\d\d:\d\d))?", said)
-    assert ("100", "") in told, said
-    assert any(0 < int(percent) < 100 and left for percent, left in told), said
+    assert run.returncode == 0, said
+    return said
 
 
 def _seen(screen: int) -> Iterator[bytes]:
