@@ -1,5 +1,8 @@
 """`lti-tool sandbox`: run the sandbox LMS until it is stopped."""
 
+from collections.abc import Iterator
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 import click
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -18,7 +21,23 @@ class _QuietHandler(WSGIRequestHandler):
 
 def open_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """Listen with a thread per request; the caller starts `serve_forever` and ends with `shutdown`."""
-    return make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
+    return make_server(host, port, _closing(app), threaded=True, request_handler=_QuietHandler)
+
+
+def _closing(app: WSGIApplication) -> WSGIApplication:
+    """Werkzeug's server forgets to close an answer, and the file that it reads, when the browser goes away before: a
+    generator ends by itself.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return answer
 
 
 @click.command()
