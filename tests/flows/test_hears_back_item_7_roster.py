@@ -175,8 +175,8 @@ def test_the_first_launch_of_a_day_reads_a_list_of_yesterday_and_the_second_does
 def grouped(school: Campus) -> None:
     world = school.lms.world
     learners = [key for key, one in world.courses["biology"].enrolments.items() if one.is_graded]
-    world.put_in_group("biology", "Red", *learners[:6])
-    world.put_in_group("biology", "Blue", *learners[6:8])
+    world.put_in_group("biology", "Tuesdays", *learners[:6])
+    world.put_in_group("biology", "Fridays", *learners[6:8])
 
 
 def test_groups_of_the_lms_filter_grid_and_queue_and_have_totals(school: Campus) -> None:
@@ -186,8 +186,8 @@ def test_groups_of_the_lms_filter_grid_and_queue_and_have_totals(school: Campus)
     grid = follow(teacher, overview, "Progress")
     everybody = len(rows(grid, "progress-grid"))
 
-    red = press(teacher, grid, "Search", group=choice(grid, "Red"))
-    blue = press(teacher, grid, "Search", group=choice(grid, "Blue"))
+    red = press(teacher, grid, "Search", group=choice(grid, "Tuesdays"))
+    blue = press(teacher, grid, "Search", group=choice(grid, "Fridays"))
     first = rows(red, "progress-grid")[0][0]
     mark_complete(teacher, overview, first.split("\n")[0][:12])
     board, queue = follow(teacher, overview, "Leaderboard"), teacher.get(f"{overview.url}review")
@@ -195,9 +195,9 @@ def test_groups_of_the_lms_filter_grid_and_queue_and_have_totals(school: Campus)
     assert everybody > 8
     assert (len(rows(red, "progress-grid")), len(rows(blue, "progress-grid"))) == (6, 2)
     assert "All groups" in words(queue)
-    assert "Nothing waits for review." in words(press(teacher, queue, "Show", group=choice(queue, "Red")))
+    assert "Nothing waits for review." in words(press(teacher, queue, "Show", group=choice(queue, "Tuesdays")))
     teams = rows(board, "board-of-teams")
-    assert [team[:3] for team in teams] == [["Red", "6", "10"], ["Blue", "2", "0"]]
+    assert [team[:3] for team in teams] == [["Tuesdays", "6", "10"], ["Fridays", "2", "0"]]
 
 
 def choice(page: requests.Response, name: str) -> str:
@@ -216,8 +216,8 @@ def test_learners_see_no_group_so_small_that_it_tells_on_somebody(school: Campus
     learner, home = school.open("biology", "siobhan")
     board = words(follow(learner, home, "Leaderboard"))
 
-    assert "Red" in board
-    assert "Blue" not in board
+    assert "Tuesdays" in board
+    assert "Fridays" not in board
 
 
 def test_groups_that_the_lms_gives_up_are_shown_no_more(school: Campus) -> None:
@@ -225,7 +225,7 @@ def test_groups_that_the_lms_gives_up_are_shown_no_more(school: Campus) -> None:
     teacher, overview = create_space_with_roster(school)
     add_objective(teacher, overview)
     before = "All groups" in words(follow(teacher, overview, "Progress"))
-    red = choice(follow(teacher, overview, "Progress"), "Red")
+    red = choice(follow(teacher, overview, "Progress"), "Tuesdays")
     for group in school.lms.world.courses["biology"].groups.values():
         group.people = ()
     read_again(school, teacher, overview)
