@@ -17,7 +17,7 @@ from lti_tool.app import create_app
 from lti_tool.settings import Settings
 from tests.browser.chromium import SMALL, WIDE
 from tests.browser.furnished import Furnished, furnished_school
-from tests.browser.pages_of_the_house import AT_HOME, IN_A_VISIT, WITHOUT_A_VISIT, Shown
+from tests.browser.pages_of_the_house import AT_HOME, IN_A_VISIT, WITHOUT_A_VISIT, Shown, pressed
 from tests.make.inside import inside
 
 TABLET: ViewportSize = {"width": 768, "height": 1024}
@@ -42,10 +42,7 @@ def take_album(folder: Path) -> int:
 
 
 def _take(house: Furnished, one: Shown, target: Path) -> None:
-    page = house.open(one.who, one.path)
-    for words in one.press:
-        page.get_by_role("button", name=words, exact=True).first.click()
-        page.wait_for_load_state()
+    page = pressed(house.open(one.who, one.path), one)
     for size in (WIDE, TABLET, SMALL):
         page.set_viewport_size(size)
         page.screenshot(path=target.with_name(f"{target.name}-{size['width']}.png"), full_page=True)

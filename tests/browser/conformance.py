@@ -14,14 +14,14 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 
 from lti_tool import clock
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.places import PACKAGE
 from lti_tool.settings import Settings
 from tests.browser.axe import axe_script
 from tests.browser.conformance_report import report
-from tests.browser.furnished import Furnished, furnished_school
+from tests.browser.furnished import furnished_school
 from tests.browser.looking import Looked, look_at
-from tests.browser.pages_of_the_house import AT_HOME, IN_A_VISIT, WITHOUT_A_VISIT, Shown
+from tests.browser.pages_of_the_house import AT_HOME, IN_A_VISIT, WITHOUT_A_VISIT, pressed
+from tests.make.inside import inside
 
 REPORT = PACKAGE.parent / "docs" / "conformance.md"
 PAGES = (*IN_A_VISIT, *WITHOUT_A_VISIT, *AT_HOME)
@@ -34,26 +34,17 @@ _OF_OUR_SCRIPTS = {  # what a script that listens for it would break
 
 def whole_house(playwright: Playwright, place: Path) -> Looked:
     url = f"sqlite:///{place / 'migrated.db'}"
-    with create_app(Settings(data_dir=place, database_url=url)).app_context():
+    with inside(create_app(Settings(data_dir=place, database_url=url))):
         upgrade()
-        db.engine.dispose()
     (place / "house").mkdir()
     looked = Looked()
     with furnished_school(url, place / "house", playwright) as house:
         for number, one in enumerate(PAGES, start=1):
             print(f"{number}/{len(PAGES)} {one}", file=sys.stderr)
-            looked.take(str(one), *look_at(_shown(house, one)))
+            looked.take(str(one), *look_at(pressed(house.look(one.who, one.path), one)))
         looked.browser = _version(house.look("", "/"))
     looked.note(of_scripts())
     return looked
-
-
-def _shown(house: Furnished, one: Shown) -> Page:
-    page = house.look(one.who, one.path)
-    for words in one.press:
-        page.get_by_role("button", name=words, exact=True).first.click()
-        page.wait_for_load_state()
-    return page
 
 
 def _version(page: Page) -> str:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from playwright.sync_api import Page
+
 from tests.browser.furnished import LEARNER, OTHER, TEACHER
 
 LITERACY = "data-literacy"
@@ -17,6 +19,14 @@ class Shown(NamedTuple):
 
     def __str__(self) -> str:
         return " ".join(["/".join(filter(None, (self.who, self.path))), *self.press])
+
+
+def pressed(page: Page, one: Shown) -> Page:
+    """The page that has just been opened, once its buttons are pressed."""
+    for words in one.press:
+        page.get_by_role("button", name=words, exact=True).first.click()
+        page.wait_for_load_state()
+    return page
 
 
 ROOMS = (

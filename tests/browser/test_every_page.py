@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Playwright
 from sqlalchemy import update
 
 from lti_tool.db import db, transaction
@@ -21,6 +21,7 @@ from tests.browser.pages_of_the_house import (
     PROGRAMS,
     WITHOUT_A_VISIT,
     Shown,
+    pressed,
 )
 from tests.words.english import english_sentences, text_of
 
@@ -33,17 +34,9 @@ def furnished(migrated: str, tmp_path_factory: pytest.TempPathFactory, playwrigh
         yield house
 
 
-def shown(house: Furnished, one: Shown) -> Page:
-    page = house.look(one.who, one.path)
-    for words in one.press:
-        page.get_by_role("button", name=words, exact=True).first.click()
-        page.wait_for_load_state()
-    return page
-
-
 @pytest.mark.parametrize("one", [*IN_A_VISIT, *WITHOUT_A_VISIT], ids=str)
 def test_it_meets_wcag_2_2_aa_and_fits_320_pixels(furnished: Furnished, one: Shown) -> None:
-    page = shown(furnished, one)
+    page = pressed(furnished.look(one.who, one.path), one)
     assert violations(page, "light") == []
     assert violations(page, "dark", colours_alone=True) == []
     page.set_viewport_size(SMALL)
@@ -54,7 +47,7 @@ def test_it_meets_wcag_2_2_aa_and_fits_320_pixels(furnished: Furnished, one: Sho
 @pytest.mark.parametrize("one", AT_HOME, ids=str)
 def test_at_home_it_is_no_worse(furnished: Furnished, one: Shown) -> None:
     """The pages are those of a visit, or like them, under another head: the head is hardest on a narrow window."""
-    page = shown(furnished, one)
+    page = pressed(furnished.look(one.who, one.path), one)
     page.set_viewport_size(SMALL)
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
     assert violations(page, "light") == []

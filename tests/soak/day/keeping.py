@@ -11,8 +11,8 @@ from pathlib import Path
 from flask import Flask
 
 from lti_tool.app import create_app
-from lti_tool.db import db
 from lti_tool.settings import Settings
+from tests.make.inside import inside
 from tests.make.postgres import create_database
 from tests.make.programs import LTI_TOOL, environment, lti_tool
 from tests.soak.day.ledger import Moment
@@ -71,7 +71,5 @@ class Operator:
         if done.returncode:
             raise RuntimeError(f"{backup.file.name} could not be restored: {done.stderr or done.stdout}")
         app = create_app(Settings(data_dir=folder, database_url=url, secret_key=secret, log_level="CRITICAL"))
-        with app.app_context():
+        with inside(app):
             yield app
-            db.session.remove()
-            db.engine.dispose()
