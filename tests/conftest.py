@@ -17,8 +17,10 @@ from lti_tool.settings import Settings
 from tests.compiled_once import compile_once
 from tests.html_guard import guard_html
 from tests.keys_once import make_keys_once
+from tests.make.house import mailing_house
 from tests.make.inside import inside
 from tests.make.lms import Campus, campus
+from tests.make.mailbox import Mailbox, mailbox
 from tests.make.organization import make_organization
 from tests.make.postgres import Copies, create_database, private_postgres
 from tests.make.redis import Server, private_redis
@@ -160,6 +162,20 @@ def app(settings: Settings) -> Iterator[Flask]:
     with inside(app):
         yield app
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """A mailbox with a server of its own."""
+    with mailbox() as running:
+        yield running
+
+
+@pytest.fixture
+def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A house that mails, inside its context."""
+    with mailing_house(tmp_path, database_url, box) as app:
+        yield app
 
 
 @pytest.fixture

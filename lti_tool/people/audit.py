@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lti_tool.db import db
 from lti_tool.people.admin.model import AuditEntry
@@ -61,6 +61,10 @@ class Turn:
     def word(self) -> str:
         return f"{self.at.isoformat()}_{self.id}"
 
+    @property
+    def older(self) -> ColumnElement[bool]:
+        return or_(AuditEntry.at < self.at, and_(AuditEntry.at == self.at, AuditEntry.id < self.id))
+
 
 def turn_from(word: str | None) -> Turn | None:
     """The place that a `word` in an address names; None for none, and for one that is none of ours."""
@@ -104,8 +108,7 @@ def audit_page(
     if subject:
         query = query.where(AuditEntry.subject == subject)
     if before is not None:
-        older = or_(AuditEntry.at < before.at, and_(AuditEntry.at == before.at, AuditEntry.id < before.id))
-        query = query.where(older)
+        query = query.where(before.older)
     found = [_line(row) for row in db.session.scalars(query)]
     shown = found[:limit]
     return AuditPage(shown, Turn(shown[-1].at, shown[-1].id).word if len(found) > limit else None)

@@ -1,9 +1,6 @@
 """Rooms item 5, members and staff: by table and from the roster without doubles; staff by mail, without an LMS."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -14,12 +11,10 @@ from lti_tool.people.model import Person
 from lti_tool.spaces.model import Member, Space
 from lti_tool.spaces.staffing.model import SpaceInvitation
 from tests.flows.steps import add_objective, create_space, mark_complete
-from tests.make.admin import ORIGIN
 from tests.make.hands import buttons, follow, heading, press
 from tests.make.home import Home, make_home_link
-from tests.make.house import house
 from tests.make.lms import Campus, words
-from tests.make.mailbox import Mailbox, links_in, mailbox
+from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.recount import standing_faults
 from tests.make.space import make_space
@@ -81,20 +76,6 @@ def test_who_is_removed_is_listed_as_left_and_undo_brings_them_back(school: Camp
     assert "Put back: Siobhán O'Connor" in buttons(gone)
     assert "Added: Siobhán O'Connor" in words(undone)
     assert (refused.status_code, heading(refused)) == (409, "Members")
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
-def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """A house that mails."""
-    hosts = frozenset({"127.0.0.1"})
-    with house(tmp_path, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
-        yield app
 
 
 def test_staff_are_invited_by_mail_sent_for_again_withdrawn_and_land_in_the_space(mailing: Flask, box: Mailbox) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from lti_tool.mail import send_mail
 from tests.make.house import house
-from tests.make.mailbox import Mailbox, mailbox
+from tests.make.mailbox import Mailbox
 from tests.make.serving import free_port
 
 URL = "https://badges.example/admin/sign-in/a-secret"
@@ -24,12 +24,6 @@ def posting(folder: Path, url: str, hosts: frozenset[str] = LOCAL) -> Iterator[F
         folder, mail_url=url, private_hosts=hosts, contact_email=address, public_url="https://badges.example"
     ) as app:
         yield app
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
 
 
 def send(language: str | None = None) -> None:

@@ -8,7 +8,9 @@ from flask import Flask
 
 from lti_tool.app import create_app
 from lti_tool.settings import Settings
+from tests.make.admin import ORIGIN
 from tests.make.inside import inside
+from tests.make.mailbox import Mailbox
 
 
 @contextmanager
@@ -17,4 +19,12 @@ def house(folder: Path, **options: object) -> Iterator[Flask]:
     given = {"data_dir": folder, "log_level": "CRITICAL", **options}
     app = create_app(Settings(**given))  # type: ignore[arg-type]
     with inside(app):
+        yield app
+
+
+@contextmanager
+def mailing_house(folder: Path, database_url: str, box: Mailbox) -> Iterator[Flask]:
+    """A house that mails to this box."""
+    hosts = frozenset({"127.0.0.1"})
+    with house(folder, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
         yield app

@@ -1,9 +1,7 @@
 """Members and staff: SP-18 to SP-20."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -11,11 +9,10 @@ from lti_tool import jobs
 from lti_tool.db import db
 from lti_tool.spaces.model import Member
 from tests.flows.steps import create_space
-from tests.make.admin import ORIGIN
 from tests.make.hands import buttons, follow, press
-from tests.make.house import house
+from tests.make.house import mailing_house
 from tests.make.lms import Campus, words
-from tests.make.mailbox import Mailbox, links_in, mailbox
+from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.reader import Reader
 from tests.make.space import make_space
@@ -55,16 +52,9 @@ def test_sp_19_a_course_enrols_its_students_and_nobody_twice(school: Campus) -> 
     )
 
 
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
 def test_sp_20_staff_are_added_by_address_and_invited_by_mail(box: Mailbox, database_url: str, tmp_path: Path) -> None:
     """Add Staff asks for an e-mail address, optionally first and last name, and sends an invitation to the Space."""
-    hosts = frozenset({"127.0.0.1"})
-    with house(tmp_path, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
+    with mailing_house(tmp_path, database_url, box) as app:
         organization = make_organization()
         teacher = make_staff_visit(app, organization, make_space(organization))
         page = Reader(teacher.client).open(f"{teacher.path}/").follow("Staff")

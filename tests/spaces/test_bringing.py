@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lti_tool.db import db, transaction
-from lti_tool.spaces.bringing.rows import Bad, Doubled, Learner, judge
+from lti_tool.spaces.bringing.rows import Learner, judge
 from lti_tool.spaces.members import remove_member
 from lti_tool.spaces.model import Member
 from lti_tool.table.headings import guess
 from lti_tool.table.reading import Bounds, open_table
+from lti_tool.table.unused import Bad, Doubled
 from tests.make.house import house
 from tests.make.organization import make_organization
 from tests.make.person import make_person

@@ -1,8 +1,6 @@
 """The settings of a Space: changed, ended and let go on, copied, deleted; and how its staff are told of its end."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -25,8 +23,7 @@ from lti_tool.spaces.staffing.model import SpaceStaff
 from lti_tool.storage import storage_here
 from tests.make.badge_objective import make_badge_objective
 from tests.make.home import make_home
-from tests.make.house import house
-from tests.make.mailbox import Mailbox, mailbox
+from tests.make.mailbox import Mailbox
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.reader import Reader
@@ -274,20 +271,6 @@ def test_staff_read_on_the_overview_that_the_end_is_near(app: Flask, organizatio
     assert "This Space ends" not in far
     assert "This Space ends in 5 days" in near.says
     assert "Settings" in near.follow("Change the date").says
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
-def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """A house that mails."""
-    options = {"database_url": database_url, "mail_url": box.url, "private_hosts": frozenset({"127.0.0.1"})}
-    with house(tmp_path, **options) as app:
-        yield app
 
 
 def test_staff_are_mailed_14_and_3_days_before_once_each(

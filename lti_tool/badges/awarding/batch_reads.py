@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from lti_tool.badges.already_held import held_at
 from lti_tool.badges.awardable import Awardable
 from lti_tool.badges.awarding.model import UNDER_WAY, AwardBatch
-from lti_tool.badges.awarding.rows import Bad, Doubled, Given, Judged
+from lti_tool.badges.awarding.rows import Given, Judged
 from lti_tool.badges.awarding.slices import SLICE, columns_of, judged
 from lti_tool.badges.model import Award
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.model import Person
+from lti_tool.table.unused import Bad, Doubled
 
 _SHOWN, _BAD_SHOWN, _LISTED = 10, 50, 20
 

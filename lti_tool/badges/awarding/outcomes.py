@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 
 from lti_tool.badges.awarding.model import AwardBatch
-from lti_tool.badges.awarding.rows import Bad, Doubled, Judged
+from lti_tool.badges.awarding.rows import Judged
 from lti_tool.badges.awarding.slices import judged
 from lti_tool.badges.hosted import address
 from lti_tool.badges.model import Award
 from lti_tool.csvfile import Cell, rows_to_csv
 from lti_tool.db import db
+from lti_tool.table.unused import Bad, Doubled
 from lti_tool.words import said, to_say
 
 HEADER = (

@@ -15,6 +15,7 @@ from lti_tool.badges.time_zones import day_of
 from lti_tool.people.in_tables import email_in, name_in
 from lti_tool.table.headings import cells_of
 from lti_tool.table.reading import Line
+from lti_tool.table.unused import Bad, Doubled
 from lti_tool.words import said
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.+Zz-]*)?")
@@ -39,22 +40,6 @@ class Given:
     @property
     def facts(self) -> tuple[object, ...]:
         return (self.email, self.name, self.narrative, self.evidence, self.issued_on, self.expires)
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A row that cannot, with the reason."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Doubled:
-    """A row that says what an earlier one said."""
-
-    line: int
-    email: str
 
 
 Judged = Given | Bad | Doubled

@@ -19,7 +19,7 @@ from lti_tool.badges.awardable import Awardable, awardable, target_of
 from lti_tool.badges.awarding import problems as problems
 from lti_tool.badges.awarding.columns import Columns, chosen
 from lti_tool.badges.awarding.model import UNDER_WAY, AwardBatch
-from lti_tool.badges.awarding.rows import Doubled, Given, Judge, Judged
+from lti_tool.badges.awarding.rows import Given, Judge, Judged
 from lti_tool.badges.events import HoldingChanged
 from lti_tool.badges.model import Award
 from lti_tool.badges.signing.keys import ensure_keys
@@ -29,6 +29,7 @@ from lti_tool.errors import Problem
 from lti_tool.outbox import record
 from lti_tool.storage import storage_here
 from lti_tool.table.reading import Line, Table, TableRefused, open_table
+from lti_tool.table.unused import Doubled
 from lti_tool.table.upload import bounds
 
 SLICE = 4000

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from lti_tool.badges.openbadge.alignments import alignment_members
 from lti_tool.badges.openbadge.canonical import UNSIGNABLE
 from lti_tool.badges.openbadge.contexts import CREDENTIALS, DID, EXTENSIONS, MULTIKEY, OPEN_BADGES
 from lti_tool.badges.openbadge.documents import EvidenceFacts, timestamp
@@ -228,14 +229,7 @@ def _image(address: str) -> Document:
 
 
 def _alignment(facts: Mapping[str, str]) -> Document:
-    return {
-        "type": ["Alignment"],
-        "targetName": facts["name"],
-        "targetUrl": facts["url"],
-        "targetDescription": facts.get("description"),
-        "targetFramework": facts.get("framework"),
-        "targetCode": facts.get("code"),
-    }
+    return {"type": ["Alignment"], **alignment_members(facts)}
 
 
 def _evidence(facts: EvidenceFacts) -> Document:

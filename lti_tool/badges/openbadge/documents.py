@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from lti_tool.badges.openbadge.alignments import alignment_members
 from lti_tool.badges.openbadge.recipient import HashedRecipient, UrlRecipient, type_names
 
 CONTEXT = "https://w3id.org/openbadges/v2"
@@ -164,16 +165,7 @@ def to_json(document: Document) -> str:
 
 
 def _alignment(facts: Mapping[str, str]) -> Document:
-    return _without_gaps(
-        {
-            "type": "AlignmentObject",
-            "targetName": facts["name"],
-            "targetUrl": facts["url"],
-            "targetDescription": facts.get("description"),
-            "targetFramework": facts.get("framework"),
-            "targetCode": facts.get("code"),
-        }
-    )
+    return _without_gaps({"type": "AlignmentObject", **alignment_members(facts)})
 
 
 def _evidence(facts: EvidenceFacts) -> Document:

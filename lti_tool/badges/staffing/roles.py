@@ -1,8 +1,5 @@
 """Roles in an issuer: given, changed and taken. An issuer that has an owner keeps one (decision 7)."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import case, select
 
 from lti_tool import clock
@@ -14,6 +11,7 @@ from lti_tool.errors import Problem
 from lti_tool.people.audit import name_deeds
 from lti_tool.people.deeds import note_deed
 from lti_tool.people.model import Person
+from lti_tool.people.staff_lines import PERSON, StaffLine, staff_lines_in
 from lti_tool.words import to_say
 
 ROLES = ("awarder", "editor", "owner")  # each may do all that those before it may
@@ -27,28 +25,16 @@ name_deeds(
 )
 
 
-@dataclass(frozen=True)
-class StaffLine:
-    """One of the staff as the page shows them. `is_gone`: they were disabled, and cannot act."""
-
-    person: str
-    name: str | None
-    email: str | None
-    role: str
-    added_at: datetime
-    is_gone: bool
-
-
 def staff_of(issuer_id: str) -> list[StaffLine]:
     """Owners first, then by the time they came."""
     rank = case({role: place for place, role in enumerate(reversed(ROLES))}, value=IssuerStaff.role)
     query = (
-        select(Person.id, Person.name, Person.email, IssuerStaff.role, IssuerStaff.added_at, Person.disabled_at)
+        select(*PERSON, IssuerStaff.role, IssuerStaff.added_at)
         .join(Person, Person.id == IssuerStaff.person_id)
         .where(IssuerStaff.issuer_id == issuer_id)
         .order_by(rank, IssuerStaff.added_at, Person.id)
     )
-    return [StaffLine(*row[:5], is_gone=row[5] is not None) for row in db.session.execute(query)]
+    return staff_lines_in(db.session.execute(query))
 
 
 def staff_line(issuer_id: str, person_id: str) -> StaffLine:

@@ -2,14 +2,14 @@
 address. A copy of them inside the award counts only where they have no address.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from lti_tool.badges.sentences import Sentence, sentence_of
 from lti_tool.badges.verifying.case import Case
 from lti_tool.badges.verifying.contexts import context_fault
-from lti_tool.badges.verifying.members import Members, as_web, id_of, listed, many
+from lti_tool.badges.verifying.members import Members, alignments_in, as_web, id_of, listed, many
 from lti_tool.badges.verifying.older import upgraded_badge, upgraded_issuer
 from lti_tool.badges.verifying.outside import NotReached
 from lti_tool.badges.verifying.picture import fetch_picture
@@ -18,8 +18,6 @@ from lti_tool.badges.verifying.verdict import FoundBadge, FoundIssuer, Standard
 from lti_tool.words import to_say
 
 _FIRST = (Standard.V1_HOSTED, Standard.V1_SIGNED)
-_ALIGNMENT = {"targetName": "name", "targetUrl": "url", "targetDescription": "description",
-              "targetFramework": "framework", "targetCode": "code"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def _badge(case: Case, document: Document, issuer: FoundIssuer) -> FoundBadge:
     picture_url = _picture_address(read)
     return FoundBadge(
         id=read.iri("id", needed=True) or "", name=name or "", description=description or "", criteria=criteria,
-        criteria_url=criteria_url, issuer=issuer, tags=read.texts("tags"), alignments=_alignments(read),
+        criteria_url=criteria_url, issuer=issuer, tags=read.texts("tags"), alignments=alignments_in(read),
         picture_url=picture_url, picture=fetch_picture(case, picture_url, needed=True),
     )  # fmt: skip
 
@@ -123,16 +121,6 @@ def _picture_address(read: Members) -> str | None:
     if said is None and read.document.get("image") is not None:
         read.complain("image", to_say("the address of a picture"))
     return said
-
-
-def _alignments(read: Members) -> tuple[Mapping[str, str], ...]:
-    found = []
-    for one in read.parts("alignment"):
-        one.text("targetName", needed=True)
-        one.iri("targetUrl", needed=True)
-        words = {ours: one.document.get(theirs) for theirs, ours in _ALIGNMENT.items()}
-        found.append({name: word for name, word in words.items() if isinstance(word, str) and word.strip()})
-    return tuple(one for one in found if "name" in one and "url" in one)
 
 
 def _issuer(case: Case, issuer: Origin) -> FoundIssuer:

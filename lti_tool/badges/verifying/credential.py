@@ -4,8 +4,6 @@ Unlike a hosted award it is the truth itself, as long as its proof holds and its
 https://www.imsglobal.org/spec/ob/v3p0/
 """
 
-from collections.abc import Mapping
-
 from lti_tool.badges.openbadge.contexts import CREDENTIALS, FILES
 from lti_tool.badges.openbadge.vc_jwt import JwtError, credential_in
 from lti_tool.badges.sentences import Sentence, sentence_of
@@ -13,7 +11,7 @@ from lti_tool.badges.verifying.case import LEEWAY, Case
 from lti_tool.badges.verifying.credential_proof import proof_fault
 from lti_tool.badges.verifying.credential_status import check_status
 from lti_tool.badges.verifying.finding import Found
-from lti_tool.badges.verifying.members import Members, as_web, id_of, many
+from lti_tool.badges.verifying.members import Members, alignments_in, as_web, id_of, many
 from lti_tool.badges.verifying.outside import NotReached, Outside
 from lti_tool.badges.verifying.own import own_award
 from lti_tool.badges.verifying.picture import fetch_picture
@@ -25,8 +23,6 @@ from lti_tool.words import to_say
 _BEFORE = "https://www.w3.org/2018/credentials/v1"
 _OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 _KINDS = {"emailAddress": "email", "email": "email", "url": "url", "telephone": "telephone"}
-_ALIGNMENT = {"targetName": "name", "targetUrl": "url", "targetDescription": "description",
-              "targetFramework": "framework", "targetCode": "code"}  # fmt: skip
 
 
 def judge_credential(found: Found, outside: Outside) -> tuple[Case, FoundAward | None]:
@@ -123,20 +119,10 @@ def _badge(case: Case, read: Members, issuer: FoundIssuer) -> FoundBadge:
     return FoundBadge(
         id=read.iri("id", needed=True) or "", name=read.text("name", needed=True) or "",
         description=read.text("description", needed=True) or "", criteria=text or "", criteria_url=as_web(page),
-        issuer=issuer, tags=read.texts("tag"), alignments=_alignments(read),
+        issuer=issuer, tags=read.texts("tag"), alignments=alignments_in(read),
         achievement_type=read.text("achievementType"), picture_url=picture_url,
         picture=fetch_picture(case, picture_url, needed=False),
     )  # fmt: skip
-
-
-def _alignments(read: Members) -> tuple[Mapping[str, str], ...]:
-    found = []
-    for one in read.parts("alignment"):
-        one.text("targetName", needed=True)
-        one.iri("targetUrl", needed=True)
-        words = {ours: one.document.get(theirs) for theirs, ours in _ALIGNMENT.items()}
-        found.append({name: word for name, word in words.items() if isinstance(word, str) and word.strip()})
-    return tuple(one for one in found if "name" in one and "url" in one)
 
 
 def _recipients(subject: Members) -> tuple[FoundRecipient, ...]:

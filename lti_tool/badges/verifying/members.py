@@ -4,10 +4,11 @@ Nothing here raises: a badge whose date is a number is still a badge to talk abo
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from lti_tool.badges.openbadge.alignments import MEMBERS
 from lti_tool.badges.sentences import Sentence
 from lti_tool.badges.verifying.reading import Document
 from lti_tool.words import to_say
@@ -98,6 +99,17 @@ def many(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def alignments_in(read: Members) -> tuple[Mapping[str, str], ...]:
+    """What a badge class or an achievement is aligned to; one without a name and an address is complained of."""
+    found = []
+    for one in read.parts("alignment"):
+        one.text("targetName", needed=True)
+        one.iri("targetUrl", needed=True)
+        words = {ours: as_text(one.document.get(theirs)) for theirs, ours in MEMBERS.items()}
+        found.append({name: word for name, word in words.items() if word is not None})
+    return tuple(one for one in found if "name" in one and "url" in one)
 
 
 def types_of(document: Document) -> set[str]:

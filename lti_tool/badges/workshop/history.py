@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from lti_tool.badges.awarding.model import AwardBatch
 from lti_tool.badges.model import CURRENT_REVISION, Award, BadgeClass, BadgeRevision
@@ -51,8 +51,7 @@ def history_page(
     if badge is not None:
         query = query.where(_about(badge))
     if before is not None:
-        older = or_(AuditEntry.at < before.at, and_(AuditEntry.at == before.at, AuditEntry.id < before.id))
-        query = query.where(older)
+        query = query.where(before.older)
     ordered = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit + 1)
     entries = list(db.session.scalars(ordered))
     shown = entries[:limit]

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from lti_tool.db import db
 from lti_tool.people.home.owners import owners_of
-from lti_tool.spaces.bringing.rows import Bad, Doubled, Judged, Learner
+from lti_tool.spaces.bringing.rows import Judged, Learner
 from lti_tool.spaces.model import Member
 from lti_tool.spaces.staffing.model import SpaceStaff
+from lti_tool.table.unused import Bad, Doubled
 
 CHUNK = 5_000
 NEW, KNOWN, HERE, LEFT, DOUBLED, BAD = "new", "known", "here", "left", "doubled", "bad"

@@ -7,6 +7,7 @@ from lti_tool.people.in_tables import email_in, name_in
 from lti_tool.people.names import clean_text, sort_key
 from lti_tool.table.headings import EMAIL, FAMILY, GIVEN, NAME, cells_of
 from lti_tool.table.reading import Line
+from lti_tool.table.unused import Bad, Doubled
 
 FIELDS = (EMAIL, NAME, GIVEN, FAMILY)
 
@@ -19,22 +20,6 @@ class Learner:
     email: str
     name: str | None
     sort_name: str
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A row that cannot, with the reason."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Doubled:
-    """A row for an address that stands in the table before."""
-
-    line: int
-    email: str
 
 
 Judged = Learner | Bad | Doubled

@@ -23,7 +23,7 @@ from lti_tool.spaces.aliases import fresh_aliases
 from lti_tool.spaces.bringing import kept
 from lti_tool.spaces.bringing.kept import TakenIn, Waiting
 from lti_tool.spaces.bringing.outcomes import DOUBLED, HERE, KNOWN, LEFT, NEW, Outcome, outcomes
-from lti_tool.spaces.bringing.rows import Bad, Judged, Learner, judge
+from lti_tool.spaces.bringing.rows import Judged, Learner, judge
 from lti_tool.spaces.events import MembersCame
 from lti_tool.spaces.model import Member, Space
 from lti_tool.spaces.space import open_space
@@ -31,6 +31,7 @@ from lti_tool.spaces.standings import hold_space, recount_bands
 from lti_tool.table.headings import EMAIL, guess
 from lti_tool.table.reading import Table as Brought
 from lti_tool.table.reading import TableRefused, open_table
+from lti_tool.table.unused import Bad
 from lti_tool.table.upload import Brought as Upload
 from lti_tool.table.upload import bounds, read_through
 from lti_tool.words import said, to_say

@@ -1,7 +1,5 @@
 """When standings on pathways are looked at: whenever a badge arrives or goes, when somebody comes, when a pathway has
 been changed, and once a day.
-
-As with badge objectives a look never runs in the transaction that gave cause to it: it takes the Space for itself.
 """
 
 import time
@@ -11,22 +9,24 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 
 from lti_tool import clock
-from lti_tool.badges.backpack.holding import FEW
 from lti_tool.badges.events import AwardCorrected, HoldingChanged, PathwayChanged, PathwayDeleted
 from lti_tool.badges.pathways.model import PathwayElement
 from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater, enqueue
-from lti_tool.spaces.badge_objectives_heard import ask_to_look, concerned
 from lti_tool.spaces.events import MembersCame
-from lti_tool.spaces.model import Member, Space
+from lti_tool.spaces.looks_asked import (
+    LONGEST_RUN,
+    LOOKED_EVERY,
+    MOST_AT_ONCE,
+    ask_for_newcomers,
+    ask_where_it_concerns,
+)
+from lti_tool.spaces.model import Space
 from lti_tool.spaces.pathways.looking import look
 from lti_tool.spaces.pathways.model import PathwayStanding, SpacePathway
 
 JOB, SETTLE = "pathways.look", "pathways.settle"
 SETTLES_AFTER = timedelta(minutes=10)
-LOOKED_EVERY = timedelta(hours=20)
-_LONGEST_RUN = 240.0
-_MOST_AT_ONCE = 2_000
 
 
 def on_holding_changed(happened: HoldingChanged) -> None:
@@ -40,22 +40,14 @@ def on_holding_changed(happened: HoldingChanged) -> None:
         .join(Space, Space.id == SpacePathway.space_id)
         .where(named, PathwayElement.removed_at.is_(None), Space.archived_at.is_(None))
     )
-    found = sorted(set(db.session.scalars(spaces)))
-    if not found:
-        return
-    persons = concerned(happened)
-    if persons is not None:
-        here = select(Member.space_id).where(Member.space_id.in_(found), Member.person_id.in_(persons))
-        found = sorted(set(db.session.scalars(here)))
-    for space in found:
-        ask_to_look(JOB, space, persons)
+    ask_where_it_concerns(JOB, happened, spaces)
 
 
 def on_members_came(happened: MembersCame) -> None:
     """What they hold already counts as soon as they are here."""
     followed = select(SpacePathway.pathway_id).where(SpacePathway.space_id == happened.space)
     if db.session.scalar(followed.limit(1)) is not None:
-        ask_to_look(JOB, happened.space, happened.persons if len(happened.persons) <= FEW else None)
+        ask_for_newcomers(JOB, happened)
 
 
 def on_pathway_changed(happened: PathwayChanged) -> None:
@@ -112,7 +104,7 @@ def settle_by_job(arguments: dict[str, Any]) -> None:
 
 def look_by_schedule() -> None:
     """Once a day at everybody: nobody tells when an award expires. Runs on the schedule."""
-    now, until = clock.now(), time.monotonic() + _LONGEST_RUN
+    now, until = clock.now(), time.monotonic() + LONGEST_RUN
     due = (
         select(SpacePathway.space_id, SpacePathway.pathway_id)
         .join(Space, Space.id == SpacePathway.space_id)
@@ -121,7 +113,7 @@ def look_by_schedule() -> None:
             Space.archived_at.is_(None), Space.ends_on >= now.date() - timedelta(days=1),
         )
         .order_by(SpacePathway.checked_at, SpacePathway.space_id)
-        .limit(_MOST_AT_ONCE)
+        .limit(MOST_AT_ONCE)
     )  # fmt: skip
     for space, pathway in db.session.execute(due).all():
         with transaction():

@@ -1,27 +1,15 @@
 """The staff of a Space as its page shows them: those by invitation, and those whom the LMS names."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from lti_tool.db import db
 from lti_tool.people.model import Person
+from lti_tool.people.staff_lines import PERSON, StaffLine, staff_lines_in
 from lti_tool.spaces.member_reads import MemberLine, staff_lines
 from lti_tool.spaces.model import Member
 from lti_tool.spaces.staffing.model import SpaceStaff
-
-
-@dataclass(frozen=True)
-class StaffLine:
-    """One of the staff by invitation. `is_gone`: they were disabled, and cannot act."""
-
-    person: str
-    name: str | None
-    email: str | None
-    role: str
-    added_at: datetime
-    is_gone: bool
 
 
 @dataclass(frozen=True)
@@ -35,12 +23,12 @@ class Staff:
 def staff_of(space_id: str) -> Staff:
     """Teachers first, then by the time they came."""
     query = (
-        select(Person.id, Person.name, Person.email, SpaceStaff.role, SpaceStaff.added_at, Person.disabled_at)
+        select(*PERSON, SpaceStaff.role, SpaceStaff.added_at)
         .join(Person, Person.id == SpaceStaff.person_id)
         .where(SpaceStaff.space_id == space_id)
         .order_by(SpaceStaff.role.desc(), SpaceStaff.added_at, Person.id)
     )
-    invited = [StaffLine(*row[:5], is_gone=row[5] is not None) for row in db.session.execute(query)]
+    invited = staff_lines_in(db.session.execute(query))
     seated = select(Member.id).join(
         SpaceStaff, (SpaceStaff.space_id == Member.space_id) & (SpaceStaff.person_id == Member.person_id)
     )

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from lti_tool.badges.awarding import days
 from lti_tool.badges.awarding.columns import DAY_FIRST, FIELDS, MONTH_FIRST, Columns, chosen, guess, remembered
-from lti_tool.badges.awarding.rows import Bad, Doubled, Given, Judge, Judged, day_written
+from lti_tool.badges.awarding.rows import Given, Judge, Judged, day_written
 from lti_tool.badges.time_zones import day_of, zone_of
 from lti_tool.table.reading import Line
+from lti_tool.table.unused import Bad, Doubled
 
 NOW = datetime(2027, 3, 10, 23, 30, tzinfo=UTC)
 BERLIN, KIRITIMATI, HONOLULU = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Honolulu")

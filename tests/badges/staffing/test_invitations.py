@@ -1,9 +1,7 @@
 """Invitations to an issuer's staff: by mail or by hand, accepted by people who may have no LMS at all."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,29 +22,13 @@ from lti_tool.people.home.model import ProvenAddress
 from lti_tool.people.invitations.inviting import link_of
 from lti_tool.people.invitations.mail import send_invitation
 from lti_tool.people.model import Person
-from tests.make.admin import ORIGIN
 from tests.make.home import Home, make_home
-from tests.make.house import house
-from tests.make.mailbox import Mailbox, links_in, mailbox
+from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.staff import make_staff
 
 ADDRESS = "grace@example.org"
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
-def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """A house that mails."""
-    hosts = frozenset({"127.0.0.1"})
-    with house(tmp_path, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
-        yield app
 
 
 def by_hand(issuer: str, role: str = "editor", address: str = ADDRESS, name: str | None = None) -> str:

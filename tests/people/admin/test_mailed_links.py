@@ -15,22 +15,15 @@ from lti_tool.jobs.model import Job
 from lti_tool.people.admin.administrators import disable_administrator
 from lti_tool.people.admin.mail import send_sign_in
 from lti_tool.people.admin.model import SignInLink
-from tests.make.admin import ORIGIN, Administrating, make_link
-from tests.make.house import house
-from tests.make.mailbox import Mailbox, mailbox
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
+from tests.make.admin import Administrating, make_link
+from tests.make.house import mailing_house
+from tests.make.mailbox import Mailbox
 
 
 @pytest.fixture
 def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """A house that mails, with one administrator."""
-    hosts = frozenset({"127.0.0.1"})
-    with house(tmp_path, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
+    with mailing_house(tmp_path, database_url, box) as app:
         make_link("Robin Root", "robin@example.org")
         with transaction():
             db.session.execute(update(SignInLink).values(created_at=clock.now() - timedelta(days=1)))

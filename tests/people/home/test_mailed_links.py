@@ -15,10 +15,9 @@ from lti_tool.jobs.model import Job
 from lti_tool.people.home.mail import send_link
 from lti_tool.people.home.model import MailedLink, ProvenAddress
 from lti_tool.people.model import Person
-from tests.make.admin import ORIGIN
 from tests.make.home import Home, make_home
-from tests.make.house import house
-from tests.make.mailbox import Mailbox, links_in, mailbox
+from tests.make.house import mailing_house
+from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 
@@ -26,16 +25,9 @@ ADDRESS = "ada@example.org"
 
 
 @pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
 def mailing(box: Mailbox, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """A house that mails, and a person whose school says what their address is."""
-    hosts = frozenset({"127.0.0.1"})
-    with house(tmp_path, database_url=database_url, mail_url=box.url, private_hosts=hosts, public_url=ORIGIN) as app:
+    with mailing_house(tmp_path, database_url, box) as app:
         make_person(make_organization(), "Ada Lovelace", ADDRESS)
         yield app
 

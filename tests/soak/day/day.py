@@ -63,7 +63,9 @@ def _work(
         threading.Thread(target=_go_on, args=(act, over, ledger), daemon=True)
         for act in _everybody(school, ledger, witness, seed)
     ]
-    threads.append(threading.Thread(target=operator.work, args=(over, _BETWEEN_BACKUPS), daemon=True))
+    threads.append(
+        threading.Thread(target=_go_on, args=(operator.act, over, ledger, _BETWEEN_BACKUPS), daemon=True)
+    )  # fmt: skip
     for thread in threads:
         thread.start()
     try:
@@ -92,10 +94,10 @@ def _everybody(
     return acts
 
 
-def _go_on(act: Callable[[], None], over: threading.Event, ledger: Ledger) -> None:
+def _go_on(act: Callable[[], None], over: threading.Event, ledger: Ledger, pause: float = _PAUSE) -> None:
     """A mistake of the day's own must not pass for silence."""
     try:
-        for _ in again_and_again(act, over, _PAUSE):
+        for _ in again_and_again(act, over, pause):
             pass
     except Exception:
         ledger.say_wrong(f"somebody could not go on: {traceback.format_exc()}")

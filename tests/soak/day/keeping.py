@@ -18,7 +18,7 @@ from tests.make.programs import LTI_TOOL, environment, lti_tool
 from tests.soak.day.ledger import Moment
 from tests.soak.day.university import University
 
-_PATIENCE = 180.0
+_PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,6 @@ class Operator:
             self.refused.append((done.stderr or done.stdout).strip().splitlines()[-1])
             if file.exists():
                 self.refused[-1] += " AND LEFT A FILE"
-
-    def work(self, over: threading.Event, pause: float) -> None:
-        while not over.wait(pause):
-            self.act()
 
     @contextmanager
     def restored(self, backup: Backup, *, on_postgresql: bool) -> Iterator[Flask]:
