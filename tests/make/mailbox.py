@@ -1,5 +1,6 @@
 """A real SMTP server in this process that keeps what arrives."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,15 @@ from tests.make.serving import free_port
 
 @dataclass
 class Mailbox:
-    """What arrived, the oldest first. `answers` are given instead of a yes, one for each mail, while there are any."""
+    """What arrived, the oldest first. `answers` are given instead of a yes, one for each mail, while there are any;
+    a yes comes `slow` seconds after the mail is kept, so that whoever sent it may be gone by then.
+    """
 
     url: str = ""
     mails: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    slow: float = 0.0
 
     async def handle_RCPT(  # noqa: N802 - the library calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -34,6 +38,7 @@ class Mailbox:
         mail = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        await asyncio.sleep(self.slow)
         return "250 OK"
 
     def authenticate(

@@ -28,6 +28,7 @@ from tests.make.s3 import private_s3
 from tests.make.served import served_campus
 from tests.soak import machines as stories
 from tests.soak.day.day import live_a_day
+from tests.soak.day.written import kills_of, verdict_of, write
 from tests.soak.delivery import begun_term, delivery
 
 AT_ONCE = 8
@@ -46,9 +47,10 @@ def main(asked: list[str]) -> int:
     parser.add_argument("--terms", type=int, default=500, help="how many terms of 50 moves are played (default 500)")
     parser.add_argument("--minutes", type=float, default=12, help="how long the day lasts at most (default 12)")
     parser.add_argument("--seed", type=int, default=1, help="which day it is: who does what, and what is killed when")
+    parser.add_argument("--write", action="store_true", help="put the day's report into docs/day.md")
     said = parser.parse_args(asked)
     if said.which == "day":
-        return _live(said.kills, said.minutes, said.seed)
+        return _live(said.kills, said.minutes, said.seed, written=said.write)
     if said.which == "delivery":
         return _deliver(said.kills)
     if said.which == "order":
@@ -70,12 +72,11 @@ def _deliver(kills: int) -> int:
     return 0 if report.kills >= kills and not report.wrong else 1
 
 
-def _live(kills: int, minutes: float, seed: int) -> int:
+def _live(kills: int, minutes: float, seed: int, *, written: bool) -> int:
     report = live_a_day(kills, minutes, seed)
-    print("\n".join(report.lines))
-    killed = ", ".join(f"{name} {number}" for name, number in report.kills.items())
-    print(f"{sum(report.kills.values())} kills ({killed}) in {report.seconds:.0f} seconds, night and audit included")
-    print("\n".join(report.wrong) or "0 lost, 0 doubled, and every fault had its owner.")
+    print("\n".join([*report.lines, kills_of(report), *verdict_of(report)]))
+    if written:
+        print(f"Written to {write(report, kills, minutes, seed)}")
     return 0 if sum(report.kills.values()) >= kills and not report.wrong else 1
 
 

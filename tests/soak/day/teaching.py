@@ -25,7 +25,7 @@ class Teacher:
 
     def act(self) -> None:
         weighted = {
-            self._mark_one: 6, self._mark_many: 2, self._review: 8, self._invite: 1, self._take_table: 1,
+            self._mark_one: 6, self._mark_many: 2, self._review: 8, self._invite: 2, self._take_table: 1,
             self._visitor.come: 1,
         }  # fmt: skip
         self._die.choices(list(weighted), list(weighted.values()))[0]()

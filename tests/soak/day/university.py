@@ -43,6 +43,7 @@ from tests.soak.day.machines import Machine
 COURSES = ("algebra", "botany", "chemistry", "drama")
 LEARNERS = 24
 _MANUAL, _EVIDENCE, _TARGETS, _SOURCES = 4, 4, 2, 4
+_MAIL_SERVER_THINKS = 1.5  # seconds between keeping a mail and saying so: its sender may be killed in between
 _SECRET = "a day of a university in minutes"
 
 
@@ -166,6 +167,7 @@ def _furnished(disk: Disk, database: Server, box: Mailbox) -> Iterator[Universit
             try:
                 wait_until(school.answers)
                 _open_the_courses(school)
+                box.slow = _MAIL_SERVER_THINKS
                 yield school
             finally:
                 for machine in school.machines:
