@@ -3,10 +3,12 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 
 from lti_tool.launch.claims import read_launch
 from lti_tool.launch.profiles import profiles
 from lti_tool.launch.registration.guides import GUIDES
+from tests.make.admin import make_admin
 from tests.make.lms import words
 
 TOOL = "http://localhost:8000"
@@ -85,6 +87,19 @@ def test_there_is_no_guide_for_what_is_no_lms(app: Flask, client: FlaskClient, n
 
 def test_the_guide_for_brightspace_names_the_audience_of_its_tokens(app: Flask, client: FlaskClient) -> None:
     assert "--token-audience https://api.brightspace.com/auth/token" in client.get("/lti/guides/brightspace").text
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_asks_for_each_value_by_its_name_in_the_console(app: Flask, client: FlaskClient, name: str) -> None:
+    """Who connects the LMS by hand fills in the form of the console with what the guide told them to send."""
+    form = html.fromstring(make_admin(app).get("/platforms/new").get_data())
+    labels = {label.text_content().strip() for label in form.findall(".//label")}
+    guide = html.fromstring(client.get(f"/lti/guides/{name}").get_data())
+    sent = [row.text_content().strip() for row in guide.findall(".//dl")[1].iter("dt")]
+
+    asked = ["Issuer", "Client id", "Login address", "Token address", "Key set address"]
+    assert sent == [*asked, "Audience of token requests"] if profiles()[name].token_audience else sent == asked
+    assert set(sent) <= labels
 
 
 def placements(client: FlaskClient) -> list[dict[str, object]]:
