@@ -65,10 +65,8 @@ def evidence(run_id: str) -> Response:
 @needs(Permission.ADMIN)
 def conformance(registration_id: str) -> str:
     """GET /admin/conformance/<registration_id>"""
-    registration = known_platform(registration_id)
-    return render_template(
-        "admin/selftest/conformance.html", registration=registration, sections=lines_of(registration_id)
-    )
+    platform = known_platform(registration_id)
+    return render_template("admin/selftest/conformance.html", platform=platform, sections=lines_of(registration_id))
 
 
 @needs(Permission.ADMIN)

@@ -106,6 +106,7 @@ def test_an_administrator_reads_it_and_takes_it_along(school: Campus, monkeypatc
 
     assert "What launches of" in page.text
     assert "1 of 12" in page.text
+    assert f"/admin/platforms/{school.registration}/keys" in page.text, "the other pages of this platform are beside it"
     assert f"/admin/conformance/{school.registration}" in admin.get("/self-test").text
     assert json.loads(archive.read("cases/B1.json"))["matched_at"]
     assert "Incorrect KID" in archive.read("report.html").decode()
