@@ -30,6 +30,8 @@ def invite(name: str | None, email: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"url": url, "expires": clock.iso(expires)}))
     else:
         click.echo(f"{url}\nIt signs in once, until {clock.iso(expires)}. Whoever has it is the administrator.")
+        if not email:
+            click.echo("No link can be mailed without an address: --email names one.")
 
 
 @admin.command("list")

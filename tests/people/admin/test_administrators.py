@@ -43,6 +43,13 @@ def test_inviting_prints_a_link_that_signs_in_and_when_it_expires(app: Flask) ->
     assert browser.post(path).status_code == 303
 
 
+def test_an_invitation_without_an_address_says_that_no_link_can_be_mailed_to_it(app: Flask) -> None:
+    warning = "No link can be mailed without an address: --email names one."
+
+    assert warning in command("invite").stdout
+    assert warning not in command("invite", "--email", "robin@example.org").stdout
+
+
 def test_who_has_the_address_is_the_administrator(app: Flask) -> None:
     invite("--name", "Robin", "--email", "Robin@Example.org")
     invite("--email", "robin@example.org")
