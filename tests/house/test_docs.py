@@ -33,6 +33,9 @@ OURS = re.compile(r"(?:^|[\s/`'\"])lti-tool +([^|&;`\n]+)")
 IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:web|worker|migrate) +(.+)")
 TARGET = re.compile(r"(?:^|[\s`])make +([a-z-]+)")
 GUIDES = ("teacher.md", "administrator.md")
+IN_THE_SANDBOX = {"Introduction to Data Literacy", "Helena Brandt", "Add content from the tool"}
+# Where the guide of an LMS speaks of our own pages; all other words in it are the LMS's.
+OF_OURS = ("A page of this tool opens.", "They enter them in the console", "On the page “Members”")
 IN_THE_ENVIRONMENT_OF_COMPOSE = {"SITE", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
 READ_BY_OBSTORE = {
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_ALLOW_HTTP",
@@ -132,15 +135,39 @@ def test_every_setting_that_a_page_names_exists() -> None:
     assert {one for one in named if one[1] not in known | IN_THE_ENVIRONMENT_OF_COMPOSE | READ_BY_OBSTORE} == set()
 
 
+def sentences() -> set[str]:
+    """What our pages say."""
+    with (TRANSLATIONS / "de" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return {message.id for message in read_po(file, locale="de") if isinstance(message.id, str)}
+
+
+def in_italics(text: str) -> set[str]:
+    return set(re.findall(r"\*([^*]+)\*", " ".join(text.replace("**", "").split())))
+
+
 @pytest.mark.parametrize("guide", GUIDES)
 def test_every_word_in_italics_stands_on_a_page(guide: str) -> None:
-    with (TRANSLATIONS / "de" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        sentences = {message.id for message in read_po(file, locale="de") if isinstance(message.id, str)}
-    text = " ".join((ROOT / "docs" / "guides" / guide).read_text().replace("**", "").split())
-    labels = set(re.findall(r"\*([^*]+)\*", text))
+    labels = in_italics((ROOT / "docs" / "guides" / guide).read_text())
 
     assert len(labels) > 20
-    assert labels - sentences == set()
+    assert labels - sentences() == set()
+
+
+def test_what_the_readme_says_to_press_stands_on_a_page() -> None:
+    for_users = FENCE.sub("", (ROOT / "README.md").read_text()).split("\n## How it is built")[0]
+    labels = in_italics(for_users) - IN_THE_SANDBOX
+
+    assert len(labels) > 10
+    assert labels - sentences() == set()
+
+
+@pytest.mark.parametrize("guide", [page.name for page in sorted((ROOT / "docs" / "guides" / "lms").glob("*.md"))])
+def test_what_the_guide_of_an_lms_names_of_our_pages_stands_there(guide: str) -> None:
+    lines = (ROOT / "docs" / "guides" / "lms" / guide).read_text().splitlines()
+    named = {word for line in lines if any(one in line for one in OF_OURS) for word in re.findall("“([^”]+)”", line)}
+
+    assert len(named) == 5, "two buttons of a registration, the console's link, a Space's page and its button"
+    assert named - sentences() == set()
 
 
 def test_the_privacy_page_answers_the_questions_of_the_rubric_in_their_order() -> None:
