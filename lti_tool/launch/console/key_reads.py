@@ -28,6 +28,11 @@ class KeyLine:
     jwk: dict[str, Any]
 
     @property
+    def never_signed(self) -> bool:
+        """It was stopped while it was still ahead."""
+        return bool(self.signs_from and self.published_until and self.published_until < self.signs_from)
+
+    @property
     def pem(self) -> str:
         return public_pem(self.jwk)
 

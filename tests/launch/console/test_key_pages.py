@@ -78,6 +78,14 @@ def test_a_stolen_key_is_stopped_only_after_one_more_question(admin: Administrat
     assert "stopped" in admin.get(f"/platforms/{registration}/keys").text
 
 
+def test_a_key_that_was_stopped_before_its_turn_never_signed(admin: Administrating, registration: str) -> None:
+    admin.post(f"/platforms/{registration}/keys/rotation")
+    admin.post(f"/platforms/{registration}/keys/stop")
+
+    page = admin.get(f"/platforms/{registration}/keys").text
+    assert (page.count("never signed"), page.count("signed from")) == (1, 1)
+
+
 def test_an_lms_that_stores_our_key_is_never_rotated_behind_its_back(
     admin: Administrating, registration: str
 ) -> None:
