@@ -17,10 +17,10 @@ from lti_tool.launch.gradebook import columns, rules
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import found_now
 from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.gradebook.reaching import courses_reached, courses_with_columns
 from lti_tool.launch.gradebook.sendable import sub_of_person
 from lti_tool.launch.model import CourseKey, Deployment, Registration
+from lti_tool.launch.pausing import note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.logs import log
 from lti_tool.spaces.model import Space

@@ -107,13 +107,14 @@ def test_the_mail_says_until_when_on_the_clocks_of_the_issuer_and_of_the_space(
     organization = make_organization()
     issuer, space = first_issuer_of(organization), make_space(organization)
     with transaction():
-        invited = [invite_staff(issuer, email=ADDRESS, role="editor"), invite_to_space(space, email=ADDRESS, role="teacher")]
+        to_issuer = invite_staff(issuer, email=ADDRESS, role="editor")
+        to_space = invite_to_space(space, email=ADDRESS, role="teacher")
         for host in (Issuer, Space):
             db.session.execute(update(host).values(time_zone=zone))
         for row in (IssuerInvitation, SpaceInvitation):
             db.session.execute(update(row).values(expires_at=datetime(2099, 12, 7, 22, 30, tzinfo=UTC)))
 
-    for kind, one in zip(("issuer", "space"), invited, strict=True):
+    for kind, one in (("issuer", to_issuer), ("space", to_space)):
         send_invitation({"kind": kind, "invitation": one.id, "mail": one.id, "language": language})
 
     bodies = [mail.get_body((form,)) for mail in box.mails for form in ("plain", "html")]
