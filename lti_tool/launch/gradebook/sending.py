@@ -21,6 +21,7 @@ from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
 from lti_tool.launch.gradebook.holding import free_to_go, hold, note_not_tried, note_refused, note_sent
+from lti_tool.launch.gradebook.losing import GONE, note_gone
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import hurry, key_of
 from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
@@ -161,7 +162,7 @@ def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
     row = turn.column.row
     log.warning("scores_refused", column=row, code=refused.code, wait=refused.wait)
     with transaction():
-        if turn.column.is_picked and refused.code == "column_gone":
+        if turn.column.is_picked and refused.code == GONE:
             await_again(turn.course.id, row)
         item = db.session.get_one(LineItem, row)
         item.problem, item.problem_said = refused.code, refused.said or None
@@ -169,6 +170,8 @@ def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
         since = item.troubled_since
         if since is None:
             lay_to_rest(item)
+        if refused.code == GONE:
+            note_gone(row)
     if since is not None:
         wait = _wait(since, refused.wait)
         pause_platform(turn.course.registration, refused, wait)
@@ -199,7 +202,7 @@ def send_again(course_id: str) -> None:
 
 
 def _look_for_anew(item: LineItem, key: CourseKey) -> None:
-    is_gone = item.problem == "column_gone"
+    is_gone = item.problem == GONE
     ask_again(item, everybody=is_gone)
     if is_gone and item.url == key.line_item_url:
         key.line_item_url = None  # the next launch names the link's column of then
