@@ -26,11 +26,14 @@ def is_awake() -> ColumnElement[bool]:
 
 
 def lay_to_rest(item: LineItem) -> None:
-    """It was refused for good, once more or for the first time. Inside a transaction."""
-    item.refused_since = item.refused_since or clock.now()
-    seconds = patience(item.refused_since, shortest=_SHORTEST, longest=_LONGEST)
-    asked_by_itself = item.problem not in NEEDS_SOMEBODY
-    item.try_again_at = clock.now() + timedelta(seconds=seconds) if asked_by_itself else None
+    """It was refused for good. The first time it does not rest yet: some LMSs refuse one person as they refuse a whole
+    course, and the next run, which begins with somebody else, tells which it is. Inside a transaction.
+    """
+    again = item.refused_since is not None and item.problem not in NEEDS_SOMEBODY
+    item.refused_since, item.try_again_at = item.refused_since or clock.now(), None
+    if again:
+        seconds = patience(item.refused_since, shortest=_SHORTEST, longest=_LONGEST)
+        item.try_again_at = clock.now() + timedelta(seconds=seconds)
 
 
 def wake(course_id: str) -> None:
