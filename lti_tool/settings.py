@@ -156,6 +156,7 @@ class Settings(BaseSettings):
     imported_checks: int = Field(default=20, ge=1, le=1000)
     failed_jobs_days: int = Field(default=90, ge=7)
     people_days: int = Field(default=0, ge=0)
+    evidence_days: int = Field(default=0, ge=0)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import localedata
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -54,7 +55,7 @@ def init_web(app: Flask, settings: Settings, panels: Mapping[str, Sequence[Panel
         upload_megabytes=f"{settings.upload_bytes / (1024 * 1024):.3g}",
     )  # fmt: skip
     app.context_processor(_who_is_here)
-    app.jinja_env.filters.update(day=_day, moment=_moment, ago=_ago, said=said)
+    app.jinja_env.filters.update(day=_day, moment=_moment, moment_there=_moment_there, ago=_ago, said=said)
     app.url_value_preprocessor(_refuse_nul)
     app.url_value_preprocessor(_cap_body)
     app.session_interface = TwoSessions()
@@ -282,6 +283,12 @@ def _moment(value: datetime | None) -> Markup:
         return Markup("")
     shown = format_datetime(value.astimezone(UTC), _("EEE d MMM yyyy, HH:mm"))
     return Markup('<time datetime="{}">{} UTC</time>').format(clock.iso(value), shown)
+
+
+def _moment_there(value: datetime, zone: ZoneInfo) -> str:
+    """A weekday, date and time on the clocks of a place, which is named: for a mail, which has no other words near."""
+    shown = format_datetime(value.astimezone(zone), _("EEE d MMM yyyy, HH:mm"), rebase=False)
+    return f"{shown} ({zone.key})"
 
 
 def _ago(value: datetime | None) -> str:

@@ -94,6 +94,8 @@ from lti_tool.spaces.events import (
     SpaceDeleted,
     ViewChosen,
 )
+from lti_tool.spaces.evidence.forgetting import checks_are_over, files_are_over, forget_files_over
+from lti_tool.spaces.evidence.model import Attachment, FileCheck
 from lti_tool.spaces.last_term import Teller as OriginTeller
 from lti_tool.spaces.making import SPACES_TAB
 from lti_tool.spaces.notices import SEND as SPACE_ENDING
@@ -173,6 +175,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "files.check": (600.0, file_checks.sweep_checks),
     "retention.sweep": (3600.0, forget_what_is_over),
     "people.gone": (86_400.0, erase_people_gone),
+    "evidence.files": (86_400.0, forget_files_over),
 }
 
 PANELS: Mapping[str, Sequence[Callable[[], str]]] = {
@@ -211,6 +214,9 @@ RETENTION: Sequence[Period] = (
     Period("badges from elsewhere that were removed", lambda: "1 day", ImportedBadge, removed_are_over, sweep_removed),
     Period("jobs that gave up", lambda: "FAILED_JOBS_DAYS", Job, given_up_long_ago),
     Period("people whose courses are long over", lambda: "PEOPLE_DAYS", Person, are_gone, erase_people_gone),
+    Period("files of evidence of Spaces that ended", lambda: "EVIDENCE_DAYS", Attachment, files_are_over,
+           forget_files_over),
+    Period("what a scanner said of files", lambda: "as long as the file", FileCheck, checks_are_over),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from lti_tool.launch.beginning import Beginning, begin_visit, consume
 from lti_tool.launch.claims import Context, GradeService, Launch
 from lti_tool.launch.copies.noting import has_news_of_copies, note_copies
 from lti_tool.launch.gradebook.picked import column_of_space, is_column_known, remember_column
+from lti_tool.launch.gradebook.resting import wake
 from lti_tool.launch.known import Known, KnownCourse, known_of
 from lti_tool.launch.legacy import is_settled, settle_legacy
 from lti_tool.launch.model import CourseKey, Identity, Placement, Registration
@@ -211,7 +212,13 @@ def _course(launch: Launch, known: Known) -> str | None:
     elif now != before:
         changed = update(CourseKey).where(CourseKey.id == now.id).values(**said)
         db.session.execute(changed.execution_options(synchronize_session=False))
+        if _gradebook_of(now) != _gradebook_of(before):
+            wake(now.id)
     return now.id
+
+
+def _gradebook_of(course: KnownCourse) -> tuple[object, ...]:
+    return course.line_items_url, course.line_item_url, course.grade_scopes
 
 
 def _course_now(launch: Launch, context: Context, before: KnownCourse) -> KnownCourse:

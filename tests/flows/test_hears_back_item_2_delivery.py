@@ -9,7 +9,7 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import read_back_by_schedule
-from lti_tool.launch.gradebook.model import PlatformPause
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox.trouble import Trouble
 from tests.flows.steps import add_objective, create_space_with_roster, mark_complete
 from tests.make.hands import follow, press

@@ -5,8 +5,8 @@ from sqlalchemy import select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
-from lti_tool.launch.gradebook.model import PlatformPause
 from lti_tool.launch.model import RosterRead
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox.trouble import SERVICES, Trouble
 from tests.flows.steps import add_objective, create_space, create_space_with_roster, mark_complete
 from tests.make.hands import follow, heading, press

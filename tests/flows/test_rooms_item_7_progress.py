@@ -46,6 +46,24 @@ def test_one_objective_for_the_whole_class_in_four_clicks_and_undone_for_all(sch
     assert "Siobhán" in words(follow(teacher, undone, "Complete"))
 
 
+def test_a_form_that_the_browser_sent_twice_can_still_be_undone(school: Campus) -> None:
+    teacher, overview = create_space_with_roster(school)
+    add_objective(teacher, overview, "Cut an onion", points="30")
+    mark_complete(teacher, overview, "O'Connor")
+    column = follow(teacher, follow(teacher, overview, "Progress"), "Cut an onion")
+    selected = follow(teacher, column, "Select all shown")
+
+    first = press(teacher, selected, "Mark complete for the selected", member=ticked(selected))
+    again = press(teacher, selected, "Mark complete for the selected", member=ticked(selected))
+    undone = press(teacher, again, "Undo for all")
+    after_it = press(teacher, selected, "Mark complete for the selected", member=[ticked(selected)[0]])
+
+    assert words(again) == words(first)
+    assert "Undone for 9 learners:" in words(undone)
+    assert "Marked complete for 1 learner:" in words(after_it)
+    assert awards() == 2
+
+
 def test_who_has_not_started_who_is_stuck_and_the_way_from_them_to_one_cell(school: Campus) -> None:
     teacher, overview = create_space_with_roster(school)
     add_objective(teacher, overview, "Cut an onion")

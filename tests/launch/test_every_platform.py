@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
-from lti_tool.launch.gradebook.model import PlatformPause
 from lti_tool.launch.model import Registration, RosterRead
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.launch.profiles import profile_named
 from lti_tool.sandbox.behaviours import BEHAVIOURS
 from lti_tool.sandbox.trouble import Trouble

@@ -1,10 +1,10 @@
 """One objective for many at once: what it gives, whom it leaves out, and that undoing takes exactly that away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lti_tool.badges.awards import Recipient
 from lti_tool.badges.model import Award
@@ -20,6 +20,7 @@ from tests.make.badge_objective import make_badge_objective
 from tests.make.crowd import at_once, faults
 from tests.make.evidence import make_evidence_objective
 from tests.make.organization import make_organization
+from tests.make.person import make_person
 from tests.make.recount import standing_faults
 from tests.make.space import make_badge, make_member, make_objective, make_space
 
@@ -27,6 +28,11 @@ from tests.make.space import make_badge, make_member, make_objective, make_space
 def many(space: str, objective: str, members: list[str], **words: bool) -> ManyDone:
     with transaction():
         return complete_many(space, objective, members, by=None, **words)
+
+
+def many_by(person: str, space: str, objective: str, members: list[str]) -> ManyDone:
+    with transaction():
+        return complete_many(space, objective, members, by=person)
 
 
 def undo(space: str, objective: str, at: datetime) -> int:
@@ -124,6 +130,30 @@ def test_a_badge_objective_gives_no_badge_and_required_evidence_is_asked_for(roo
 
     assert (marked.done, awards()) == (25, 2)
     assert (left_out.done, left_out.without_evidence, confirmed.done) == (0, 25, 2)
+    assert standing_faults(space) == []
+
+
+def test_a_form_sent_twice_is_answered_as_the_first_time_and_no_other_mark_is_taken_for_it(
+    room: tuple[str, str, list[str]],
+) -> None:
+    space, organization, members = room
+    objective = make_objective(space, organization)
+    tess, tom = make_person(organization, "Tess"), make_person(organization, "Tom")
+    with transaction():
+        complete(objective_id=objective, member_id=members[0], by=tess)
+    first = many_by(tess, space, objective, members)
+
+    again, of_fewer = many_by(tess, space, objective, members), many_by(tess, space, objective, members[:3])
+    of_another = many_by(tom, space, objective, members)
+    with transaction():
+        long_ago = first.at - timedelta(hours=1)
+        db.session.execute(update(Completion).values(completed_at=long_ago))
+    much_later = many_by(tess, space, objective, members)
+
+    assert (first.done, first.had) == (24, 1)
+    assert again == first
+    assert [(one.done, one.had) for one in (of_fewer, of_another, much_later)] == [(0, 3), (0, 25), (0, 25)]
+    assert awards() == 25
     assert standing_faults(space) == []
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import force_locale, ngettext
 
 from lti_tool import places
 from lti_tool.app import LANGUAGES
@@ -75,3 +77,35 @@ def _forms(words: str | tuple[str, ...] | list[str]) -> list[str]:
 
 def _filled(sentence: str) -> tuple[Counter[str], Counter[str]]:
     return Counter(_PLACE.findall(sentence)), Counter(_TAG.findall(sentence))
+
+
+_COUNTED = re.compile(r"(?<!Bis zu )(?<!höchstens )%\((count|num)\)s [A-ZÄÖÜ]")
+
+
+def test_a_german_sentence_without_a_singular_does_not_put_its_number_before_a_noun() -> None:
+    """“1 Spalten” is no German: such a sentence says “Spalten: 1”, or it has two forms."""
+    those = [one.string for one in _catalogue("de") if isinstance(one.string, str) and isinstance(one.id, str)]
+
+    assert [said for said in those if _COUNTED.search(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "many", "german"),
+    [
+        (
+            "Used in %(names)s and %(num)s other Space", "Used in %(names)s and %(num)s other Spaces",
+            ("Genutzt in Physik und 1 weiterem Space", "Genutzt in Physik und 2 weiteren Spaces"),
+        ),
+        ("%(num)s other Space", "%(num)s other Spaces", ("1 weiterer Space", "2 weitere Spaces")),
+        ("Used in %(num)s Space", "Used in %(num)s Spaces", ("Genutzt in 1 Space", "Genutzt in 2 Spaces")),
+        (
+            "This Space ends tomorrow, %(day)s.", "This Space ends in %(num)s days, on %(day)s.",
+            ("Dieser Space endet morgen, am Di. 8. Dez. 2026.", "Dieser Space endet in 2 Tagen, am Di. 8. Dez. 2026."),
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_reads_as_a_german_would_say_it(app: Flask, one: str, many: str, german: tuple[str, str]) -> None:
+    with app.test_request_context(), force_locale("de"):
+        said = [ngettext(one, many, number, names="Physik", day="Di. 8. Dez. 2026") for number in (1, 2)]
+
+    assert tuple(said) == german

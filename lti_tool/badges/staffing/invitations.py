@@ -6,6 +6,7 @@ from lti_tool import clock
 from lti_tool.badges.model import Issuer
 from lti_tool.badges.staffing.model import IssuerInvitation
 from lti_tool.badges.staffing.roles import give_role, hold_issuer, known_role
+from lti_tool.badges.time_zones import zone_of
 from lti_tool.db import db
 from lti_tool.people.addresses import HOME
 from lti_tool.people.audit import name_deeds, note
@@ -63,7 +64,7 @@ def waiting_invitations(issuer_id: str) -> Sequence[IssuerInvitation]:
 
 def _host(issuer_id: str) -> Host:
     issuer = db.session.get_one(Issuer, issuer_id)
-    return Host(issuer.id, issuer.name, issuer.organization_id)
+    return Host(issuer.id, issuer.name, issuer.organization_id, zone_of(issuer.time_zone))
 
 
 def _welcome(row: IssuerInvitation, person: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lti_tool.db import db
-from lti_tool.errors import Problem
+from lti_tool.errors import CATALOGUE, Entry, Problem
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.launch.profiles import is_described, profile_named
@@ -36,11 +36,16 @@ class WhatCame:
 
 @dataclass(frozen=True)
 class Column:
-    """One column in the LMS's gradebook; `problem` is the code of what was refused."""
+    """One column in the LMS's gradebook; `problem` is the code of what was refused, `again_at` the next try."""
 
     label: str
     is_made: bool
     problem: str | None
+    again_at: datetime | None
+
+    @property
+    def refusal(self) -> Entry | None:
+        return CATALOGUE.get(self.problem or "")
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,8 @@ def _newest_launch(registration: Registration) -> datetime:
 def _columns(course: CourseKey | None) -> list[Column]:
     if course is None:
         return []
-    query = select(LineItem.label, LineItem.url.is_not(None), LineItem.problem).where(LineItem.course_id == course.id)
+    query = select(LineItem.label, LineItem.url.is_not(None), LineItem.problem, LineItem.try_again_at)
+    query = query.where(LineItem.course_id == course.id)
     return [Column(*row) for row in db.session.execute(query.order_by(LineItem.created_at, LineItem.id))]
 
 

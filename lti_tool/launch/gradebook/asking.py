@@ -9,6 +9,7 @@ from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import ask_to_send, hurry
+from lti_tool.launch.gradebook.resting import wake
 from lti_tool.launch.gradebook.rules import Drift
 from lti_tool.launch.gradebook.settling import wait_again
 from lti_tool.launch.model import CourseKey
@@ -37,6 +38,7 @@ def send_ours(course: str, which: str, score: str | None = None) -> int:
         _write(rows, sent_part=seen)
     wait_again(rows)
     if rows:
+        wake(course)
         ask_to_send(course)
         hurry([course])
     return len(rows)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.losing import GONE
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Identity
 from lti_tool.people.model import Person
@@ -95,7 +96,7 @@ def own_grade(course: str, space: str, person: str) -> OwnGrade | None:
     leave the grade to the LMS.
     """
     query = (
-        select(Score.state, Score.sent_at, Score.drift)
+        select(Score.state, Score.sent_at, LineItem.problem)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(CourseKey, CourseKey.id == LineItem.course_id)
         .where(
@@ -106,6 +107,8 @@ def own_grade(course: str, space: str, person: str) -> OwnGrade | None:
     rows = db.session.execute(query).all()
     if not rows or not _is_known(course, person):
         return None
+    if any(row.problem == GONE for row in rows):
+        return OwnGrade(None, is_on_its_way=False)
     if all(row.state == "sent" for row in rows):
         return OwnGrade(max(row.sent_at for row in rows if row.sent_at), is_on_its_way=False)
     return OwnGrade(None, is_on_its_way=any(row.state == "waiting" for row in rows))

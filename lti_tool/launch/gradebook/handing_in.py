@@ -74,10 +74,15 @@ def _post(course: Course, column: str, user: str, standing: Standing) -> None:
     columns.post_score(course.connector, column, user, standing, course.profile)
 
 
+def knows_column(course: Course, column: str) -> bool | None:
+    """Does the LMS still know the column? None where we may not ask. Raises `ServiceRefused`."""
+    reading = next((scope for scope in (rules.FIND, rules.MAKE) if scope in course.scopes), None)
+    return None if reading is None else columns.stands(course.connector, column, scope=reading)
+
+
 def _missing(course: Course, column: str, refused: ServiceRefused) -> Refusal:
     """Is it the column that the LMS does not know, or the person?"""
-    reading = next((scope for scope in (rules.FIND, rules.MAKE) if scope in course.scopes), None)
-    if reading is None or not columns.stands(course.connector, column, scope=reading):
+    if not knows_column(course, column):
         raise ServiceRefused("column_gone", refused.said)
     return Refusal("score_refused", refused.said)
 

@@ -1,4 +1,4 @@
-"""Columns in the LMS's gradebook, the newest score of each person in each, and platforms that are away."""
+"""Columns in the LMS's gradebook, and the newest score of each person in each."""
 
 from datetime import datetime
 
@@ -15,7 +15,8 @@ class LineItem(Row):
 
     `label` is the name that we gave it last, `label_there` the one that the LMS showed at the last look, which a
     teacher may have chosen. `maximum` is what scores are counted of since that look. `troubled_since`: the LMS cannot
-    be reached or asks us to wait, since then. `read_at`: its grades were read back. `is_off`: nothing is written.
+    be reached or asks us to wait, since then. `refused_since`: it refuses for good, and is not asked again before
+    `try_again_at`. `read_at`: its grades were read back. `is_off`: nothing is written.
 
     `shows` is what staff want of the gradebook, kept with the Space's own column, and `shown_before` what they wanted
     before. `by_choice`: the column of one objective that is there because every objective has one.
@@ -42,6 +43,8 @@ class LineItem(Row):
     problem: Mapped[str | None] = mapped_column(String(40))
     problem_said: Mapped[str | None] = mapped_column(String(300))
     troubled_since: Mapped[datetime | None] = mapped_column(Instant)
+    refused_since: Mapped[datetime | None] = mapped_column(Instant)
+    try_again_at: Mapped[datetime | None] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
@@ -84,13 +87,3 @@ class Score(Row):
     drift: Mapped[str | None] = mapped_column(String(10))
     problem: Mapped[str | None] = mapped_column(String(40))
     problem_said: Mapped[str | None] = mapped_column(String(300))
-
-
-class PlatformPause(Row):
-    """A platform that does not answer, or asks us to wait: no course of it calls before `until`, and then one does."""
-
-    __tablename__ = "platform_pause"
-
-    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(Instant)
-    until: Mapped[datetime] = mapped_column(Instant)

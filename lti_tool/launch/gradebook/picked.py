@@ -97,5 +97,5 @@ def keep_picked(course_id: str, objective: str, label: str, points: int, *, url:
         LineItem.course_id == course_id, LineItem.resource_id == objective, LineItem.url.is_(None)
     )  # fmt: skip
     said = {"url": url, "problem": None, "problem_said": None, "troubled_since": None, "created_at": clock.now(),
-            "by_choice": False}  # fmt: skip
+            "by_choice": False, "refused_since": None, "try_again_at": None}  # fmt: skip
     db.session.execute(again.values(said).execution_options(synchronize_session="fetch"))

@@ -11,6 +11,7 @@ from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import objectives_of, points_of
 from lti_tool.launch.gradebook.placing import Column
+from lti_tool.launch.gradebook.resting import is_awake
 from lti_tool.launch.gradebook.rules import Shows, label_of, objective_label, worth
 from lti_tool.launch.library import StrictRegistration
 from lti_tool.launch.model import CourseKey, Deployment, Registration
@@ -21,7 +22,7 @@ from lti_tool.spaces.model import Objective, Space
 
 
 def courses_reached(course_id: str) -> list[tuple[Course, Column]]:
-    """Each column of the course that may be written into. One that the LMS broke over comes last, so that it holds
+    """Each column of the course that may be written into now. One that the LMS broke over comes last, so that it holds
     back no other.
     """
     found = db.session.execute(_columns(course_id)).all()
@@ -58,7 +59,8 @@ def _columns(course_id: str) -> Select[*tuple[Any, ...]]:
         .outerjoin(Objective, and_(Objective.id == LineItem.resource_id, LineItem.tag == COLUMN_TAG))
         .where(
             CourseKey.id == course_id, or_(LineItem.resource_id == CourseKey.space_id, Objective.id.is_not(None)),
-            LineItem.is_off.is_(False), Registration.switched_off_at.is_(None), Deployment.status == "active",
+            LineItem.is_off.is_(False), is_awake(), Registration.switched_off_at.is_(None),
+            Deployment.status == "active",
         )
         .order_by(LineItem.troubled_since.is_not(None), LineItem.created_at, LineItem.id)
     )  # fmt: skip

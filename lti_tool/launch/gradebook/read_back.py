@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
@@ -16,11 +16,13 @@ from lti_tool.jobs import RetryLater, enqueue
 from lti_tool.launch.gradebook import columns, rules
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import found_now
+from lti_tool.launch.gradebook.losing import is_gone, note_gone
 from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
+from lti_tool.launch.gradebook.placing import Column
 from lti_tool.launch.gradebook.reaching import courses_reached, courses_with_columns
 from lti_tool.launch.gradebook.sendable import sub_of_person
 from lti_tool.launch.model import CourseKey, Deployment, Registration
+from lti_tool.launch.pausing import note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.logs import log
 from lti_tool.spaces.model import Space
@@ -59,21 +61,31 @@ def read_back(arguments: Mapping[str, Any]) -> None:
                 course.connector, str(column.url), None, page_size=course.profile.results_page_size
             )
         except ServiceRefused as refused:
-            _put_off(course, column.row, refused)
+            _put_off(course, column, refused)
         else:
             note_answered(course.registration)
             _compare(column.row, shown, began)
 
 
-def _put_off(course: Course, row: str, refused: ServiceRefused) -> None:
+def _put_off(course: Course, column: Column, refused: ServiceRefused) -> None:
     """What nobody can read back is no drift; a platform that is away is asked again, and a column that it breaks over
-    the next night.
+    the next night. One that is gone is told of before the next score finds out.
     """
-    log.warning("grades_not_read_back", column=row, code=refused.code)
+    log.warning("grades_not_read_back", column=column.row, code=refused.code)
     wait = max(refused.wait or 0.0, 60.0)
     pause_platform(course.registration, refused, wait)
     if refused.of_platform:
         raise RetryLater(wait)
+    if not column.is_picked and _is_gone(course, column, refused):
+        with transaction():
+            note_gone(column.row)
+
+
+def _is_gone(course: Course, column: Column, refused: ServiceRefused) -> bool:
+    try:
+        return is_gone(course, str(column.url), refused)
+    except ServiceRefused:
+        return False
 
 
 def _is_old() -> ColumnElement[bool]:
@@ -83,14 +95,17 @@ def _is_old() -> ColumnElement[bool]:
 def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime) -> None:
     """What was sent while we read may be missing in what was read."""
     sent = (
-        select(Score.id, Score.moved_at, Score.given, Score.maximum, Score.drift, sub_of_person().label("user"))
+        select(
+            Score.id, Score.moved_at, Score.given, Score.maximum, Score.state, Score.drift, Score.found_score,
+            Score.found_maximum, sub_of_person().label("user"),
+        )
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(CourseKey, CourseKey.id == LineItem.course_id)
         .join(Deployment, Deployment.id == CourseKey.deployment_id)
         .join(Registration, Registration.id == Deployment.registration_id)
-        .where(LineItem.id == row, Score.state == "sent", Score.sent_at < began)
+        .where(LineItem.id == row, or_(Score.state == "kept", and_(Score.state == "sent", Score.sent_at < began)))
         .order_by(Score.id)  # see `Score`
-    )
+    )  # fmt: skip
     with transaction():
         _note(db.session.execute(sent).all(), shown)
     with transaction():
@@ -99,12 +114,21 @@ def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime
 
 
 def _note(rows: Sequence[Any], shown: Mapping[str, rules.Result | None]) -> None:
-    """What has not changed since the last night is not written again."""
+    """What has not changed since the last night is not written again. Of a grade that is the LMS's own, the figure."""
     for row in rows:
         result = shown.get(row.user)
-        drift = rules.drift_of(result, row.given, row.maximum)
-        if drift == row.drift and drift is None:
+        if row.state == "kept":
+            drift = None if result else rules.Drift.MISSING
+            is_known = drift == row.drift and _figure(result) == (row.found_score, row.found_maximum)
+        else:
+            drift = rules.drift_of(result, row.given, row.maximum)
+            is_known = drift == row.drift and drift is None
+        if is_known:
             continue
-        same = update(Score).where(Score.id == row.id, Score.moved_at == row.moved_at, Score.state == "sent")
+        same = update(Score).where(Score.id == row.id, Score.moved_at == row.moved_at, Score.state == row.state)
         said = {"drift": drift.value if drift else None, **found_now(result)}
         db.session.execute(same.values(**said).execution_options(synchronize_session=False))
+
+
+def _figure(result: rules.Result | None) -> tuple[float | None, float | None]:
+    return (result.score, result.maximum) if result else (None, None)

@@ -37,6 +37,8 @@ class Refused:
 class GradebookState:
     """`offered`: the LMS takes scores in this course. `troubled`: it is away or busy, and is tried again by itself.
 
+    `again_at`: it refuses for good, and is not asked before then by itself.
+
     `away` are scores of people whom the LMS does not know, or who have left: they stay here. `picked` are the columns
     of single objectives that the LMS has; what is counted counts in all columns.
     """
@@ -60,6 +62,7 @@ class GradebookState:
     drifted: int = 0
     kept: int = 0
     read_at: datetime | None = None
+    again_at: datetime | None = None
 
     @property
     def asks_staff(self) -> int:
@@ -97,6 +100,7 @@ def gradebook_state(course_id: str, space_id: str, space_name: str) -> Gradebook
         troubled is not None and troubled.troubled_since is not None,
         _refused(columns, space_id) if counts.get("refused") else (), [one.label_there or one.label for one in picked],
         counts.get("held", 0), _drifted(columns), counts.get("kept", 0), own.read_at if own else None,
+        troubled.try_again_at if troubled else None,
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.resting import NEEDS_SOMEBODY, is_awake
 from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Result, Shows, Standing, shows
 from lti_tool.launch.model import CourseKey, Deployment, Identity, Registration
 from lti_tool.spaces.model import Member
 
-NEEDS_SOMEBODY = ("column_gone", "column_missing")  # nothing is tried again before a person has done something
 _AWAITED = timedelta(days=1)  # a teacher who picks an objective may save the link in the LMS a good while later
 
 
@@ -73,7 +73,7 @@ def courses_with_something_to_send() -> Sequence[str]:
     is_picked = and_(LineItem.tag == COLUMN_TAG, LineItem.by_choice.is_(False))
     awaited = and_(is_picked, LineItem.created_at > clock.now() - _AWAITED)
     query = _waiting(CourseKey.id).where(
-        or_(LineItem.problem.is_(None), ~stuck, awaited), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
+        or_(LineItem.problem.is_(None), ~stuck, awaited), is_awake(), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
         Registration.switched_off_at.is_(None), Deployment.status == "active",
     )  # fmt: skip
     return db.session.scalars(query.distinct()).all()

@@ -21,14 +21,16 @@ from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
 from lti_tool.launch.gradebook.holding import free_to_go, hold, note_not_tried, note_refused, note_sent
+from lti_tool.launch.gradebook.losing import GONE, note_gone
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import hurry, key_of
-from lti_tool.launch.gradebook.pausing import end_pause, note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
 from lti_tool.launch.gradebook.reaching import courses_reached
+from lti_tool.launch.gradebook.resting import AWAKE, lay_to_rest
 from lti_tool.launch.gradebook.sendable import Sendable, next_due, sendable
 from lti_tool.launch.gradebook.settling import ask_again, await_again, settle
 from lti_tool.launch.model import CourseKey, Deployment
+from lti_tool.launch.pausing import end_pause, note_answered, patience, pause_platform, wait_for_platform
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.logs import log
 from lti_tool.spaces.standings import hold_space
@@ -149,23 +151,27 @@ def _end(turn: _Turn) -> float | None:
     """All went well; more that waits is sent at once, and what lies too far ahead when its time has come."""
     row = turn.column.row
     if turn.calls:
-        keep(row, problem=None, problem_said=None, troubled_since=None)
+        keep(row, problem=None, problem_said=None, troubled_since=None, **AWAKE)
     due = next_due(row)
     db.session.rollback()
     return None if due is None else max((due - turn.course.latest_moment()).total_seconds(), 0.0)
 
 
 def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
-    """A platform that is away or busy is tried again, each time later; what somebody must mend is told and waits."""
+    """A platform that is away or busy is tried again, each time later; what somebody must mend is told and rests."""
     row = turn.column.row
     log.warning("scores_refused", column=row, code=refused.code, wait=refused.wait)
     with transaction():
-        if turn.column.is_picked and refused.code == "column_gone":
+        if turn.column.is_picked and refused.code == GONE:
             await_again(turn.course.id, row)
         item = db.session.get_one(LineItem, row)
         item.problem, item.problem_said = refused.code, refused.said or None
         item.troubled_since = (item.troubled_since or clock.now()) if refused.may_pass else None
         since = item.troubled_since
+        if since is None:
+            lay_to_rest(item)
+        if refused.code == GONE:
+            note_gone(row)
     if since is not None:
         wait = _wait(since, refused.wait)
         pause_platform(turn.course.registration, refused, wait)
@@ -173,10 +179,9 @@ def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
 
 
 def _wait(since: datetime, asked: float | None) -> float:
-    """As long as it has lasted already, never shorter than the LMS asks for, and never the same for all."""
-    lasted = (clock.now() - since).total_seconds()
-    patience = min(max(lasted, _SHORTEST_WAIT), _LONGEST_WAIT)
-    return max(patience * random.uniform(0.75, 1.0), asked or 0.0) + random.uniform(0.0, 1.0)  # noqa: S311
+    """As long as it has lasted already, and never shorter than the LMS asks for."""
+    seconds = patience(since, shortest=_SHORTEST_WAIT, longest=_LONGEST_WAIT)
+    return max(seconds, asked or 0.0) + random.uniform(0.0, 1.0)  # noqa: S311 - no secret hangs on it
 
 
 def send_again(course_id: str) -> None:
@@ -190,14 +195,14 @@ def send_again(course_id: str) -> None:
             _look_for_anew(item, key)
         else:
             ask_again(item, everybody=False)
-        item.problem = item.problem_said = item.troubled_since = None
+        item.problem = item.problem_said = item.troubled_since = item.refused_since = item.try_again_at = None
     if items:
         end_pause(db.session.get_one(Deployment, key.deployment_id).registration_id)
         hurry([course_id])
 
 
 def _look_for_anew(item: LineItem, key: CourseKey) -> None:
-    is_gone = item.problem == "column_gone"
+    is_gone = item.problem == GONE
     ask_again(item, everybody=is_gone)
     if is_gone and item.url == key.line_item_url:
         key.line_item_url = None  # the next launch names the link's column of then

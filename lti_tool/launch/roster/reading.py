@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater
-from lti_tool.launch.gradebook.pausing import note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.model import CourseKey, Deployment, RosterRead
+from lti_tool.launch.pausing import note_answered, pause_platform, wait_for_platform
 from lti_tool.launch.roster.applying import apply_roster
 from lti_tool.launch.roster.deciding import is_kept_already
 from lti_tool.launch.roster.group_names import names_of_groups

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, and_
@@ -13,11 +14,12 @@ from lti_tool.people.invitations.model import InvitationRow
 
 @dataclass(frozen=True)
 class Host:
-    """Who invites: an issuer, or a Space."""
+    """Who invites: an issuer, or a Space. The end of an invitation is told on the clocks of its time zone."""
 
     id: str
     name: str
     organization: str
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ def send_invitation(arguments: dict[str, Any]) -> None:
             return
         row.secret_hash, row.sent_at = digest(secret_of(row)), clock.now()
         inviter = db.session.get(Person, row.invited_by) if row.invited_by else None
+        host = kind.host(row.host_id)
         words = {
-            "url": link_of(row), "host": kind.host(row.host_id).name, "role": row.role, "guest": row.guest,
-            "inviter": inviter.name if inviter else None, "expires": row.expires_at,
+            "url": link_of(row), "host": host.name, "role": row.role, "guest": row.guest,
+            "inviter": inviter.name if inviter else None, "expires": row.expires_at, "zone": host.zone,
         }  # fmt: skip
         to = row.email
     send_mail(

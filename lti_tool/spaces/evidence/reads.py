@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, select
 from lti_tool.db import db
 from lti_tool.people.model import Person
 from lti_tool.spaces.evidence.checking import how_it_stands
+from lti_tool.spaces.evidence.forgetting import FilesKept, files_kept
 from lti_tool.spaces.evidence.kinds import PICTURES
 from lti_tool.spaces.evidence.model import Attachment, FileCheck, Submission
 from lti_tool.spaces.evidence.rules import FOR_STAFF, may_edit, own_state, shown_state, staff_may_see
@@ -50,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt with what is in it. `by` is who decided."""
+    """One attempt with what is in it. `by` is who decided; `files_kept` for how long files are, in an ended Space."""
 
     id: str
     number: int
@@ -65,6 +66,7 @@ class Attempt:
     reason: str | None
     by: str | None
     parts: Sequence[Part] = ()
+    files_kept: FilesKept | None = None
 
     @property
     def links(self) -> list[Part]:
@@ -97,7 +99,8 @@ def attempts_of(objective_id: str, member_id: str, *, for_staff: bool) -> list[A
     )  # fmt: skip
     rows = db.session.execute(query).all()
     parts = _parts_of([row.id for row in rows])
-    found = [Attempt(*[*row, parts[row.id]]) for row in rows]
+    kept = files_kept(objective_id) if rows else None
+    found = [Attempt(*[*row, parts[row.id], kept]) for row in rows]
     seen = [one for one in found if staff_may_see(one.state, is_opened=one.opened_at is not None)]
     return seen if for_staff else found
 

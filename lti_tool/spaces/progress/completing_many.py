@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 
@@ -26,6 +26,7 @@ from lti_tool.spaces.standings import hold_space
 from lti_tool.words import to_say
 
 _COMPLETION = cast(Table, Completion.__table__)
+_SENT_AGAIN_WITHIN = timedelta(minutes=10)
 
 name_deeds(
     {
@@ -47,11 +48,17 @@ class ManyDone:
     without_evidence: int = 0
 
 
+class _Before(NamedTuple):
+    at: datetime
+    done: int
+
+
 def complete_many(
     space_id: str, objective_id: str, members: Sequence[str], *, by: str | None, confirmed: bool = False
 ) -> ManyDone:
     """Mark one objective complete for all of `members`. Whoever has it already is left out, and unless it is
-    `confirmed` so is whoever lacks the evidence that it requires.
+    `confirmed` so is whoever lacks the evidence that it requires. A form that was sent twice is answered as the first
+    time, so that it can still be undone.
 
     Raises `Problem` not_found where one of them, or the objective, is not of this Space, and objective_archived.
     """
@@ -64,6 +71,9 @@ def complete_many(
         accepted = _with_accepted(objective.id)
         rows = [row for row in rows if row.member in accepted]
     at = clock.now()
+    if not rows and (first := _sent_before(objective.id, members, by, at)):
+        had -= first.done
+        return ManyDone(first.at, first.done, had, len(found) - had - first.done)
     if rows:
         if objective.badge_id is not None:
             award_many(objective.badge_id, rows, gives=objective.kind == "manual", by=by)
@@ -101,6 +111,19 @@ def count_done_at(objective_id: str, at: datetime) -> int:
     """How many of those who were marked complete at that moment still are."""
     counted = select(func.count()).select_from(Completion).where(_marked_at(objective_id, at))
     return db.session.scalar(counted) or 0
+
+
+def _sent_before(objective_id: str, members: Sequence[str], by: str | None, now: datetime) -> _Before | None:
+    """What `by` marked last, all at one moment, where that was lately and for nobody but `members`."""
+    mine = and_(
+        Completion.objective_id == objective_id, Completion.state == "complete", Completion.how == "marked",
+        Completion.completed_by == by, Completion.completed_at > now - _SENT_AGAIN_WITHIN,
+    )  # fmt: skip
+    at = db.session.scalar(select(func.max(Completion.completed_at)).where(mine)) if by else None
+    if at is None:
+        return None
+    marked = set(db.session.scalars(select(Completion.member_id).where(_marked_at(objective_id, at))))
+    return _Before(at, len(marked)) if marked <= set(members) else None
 
 
 def _marked_at(objective_id: str, at: datetime) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lti_tool import clock
+from lti_tool.badges.time_zones import zone_of
 from lti_tool.db import db
 from lti_tool.people.addresses import HOME
 from lti_tool.people.audit import name_deeds, note
@@ -70,7 +71,7 @@ def waiting_invitations(space_id: str) -> Sequence[SpaceInvitation]:
 
 def _host(space_id: str) -> Host:
     space = db.session.get_one(Space, space_id)
-    return Host(space.id, space.name, space.organization_id)
+    return Host(space.id, space.name, space.organization_id, zone_of(space.time_zone))
 
 
 def _welcome(row: SpaceInvitation, person: str) -> str:

@@ -1,7 +1,7 @@
 """Invitations to an issuer's staff: by mail or by hand, accepted by people who may have no LMS at all."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from lti_tool import clock, jobs
 from lti_tool.badges.issuers import first_issuer_of
+from lti_tool.badges.model import Issuer
 from lti_tool.badges.staffing.invitations import invite_again, invite_staff, withdraw_invitation
 from lti_tool.badges.staffing.model import IssuerInvitation, IssuerStaff
 from lti_tool.cli import main
@@ -22,10 +23,14 @@ from lti_tool.people.home.model import ProvenAddress
 from lti_tool.people.invitations.inviting import link_of
 from lti_tool.people.invitations.mail import send_invitation
 from lti_tool.people.model import Person
+from lti_tool.spaces.model import Space
+from lti_tool.spaces.staffing.invitations import invite_to_space
+from lti_tool.spaces.staffing.model import SpaceInvitation
 from tests.make.home import Home, make_home
 from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.person import make_person
+from tests.make.space import make_space
 from tests.make.staff import make_staff
 
 ADDRESS = "grace@example.org"
@@ -85,6 +90,35 @@ def test_an_owner_invites_by_mail_and_the_guest_arrives_without_any_lms(mailing:
         ("staff.invited", "person", owner, {"role": "editor"}),
         ("staff.accepted", "person", grace.id, {"role": "editor"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "end"),
+    [
+        ("en", "Pacific/Auckland", "until Tue 8 Dec 2099, 11:30 (Pacific/Auckland)"),
+        ("en", "America/New_York", "until Mon 7 Dec 2099, 17:30 (America/New_York)"),
+        ("de", "Europe/Berlin", "bis Mo. 7. Dez. 2099, 23:30 (Europe/Berlin)"),
+        ("en", "UTC", "until Mon 7 Dec 2099, 22:30 (UTC)"),
+    ],
+)
+def test_the_mail_says_until_when_on_the_clocks_of_the_issuer_and_of_the_space(
+    mailing: Flask, box: Mailbox, language: str, zone: str, end: str
+) -> None:
+    organization = make_organization()
+    issuer, space = first_issuer_of(organization), make_space(organization)
+    with transaction():
+        to_issuer = invite_staff(issuer, email=ADDRESS, role="editor")
+        to_space = invite_to_space(space, email=ADDRESS, role="teacher")
+        for host in (Issuer, Space):
+            db.session.execute(update(host).values(time_zone=zone))
+        for row in (IssuerInvitation, SpaceInvitation):
+            db.session.execute(update(row).values(expires_at=datetime(2099, 12, 7, 22, 30, tzinfo=UTC)))
+
+    for kind, one in (("issuer", to_issuer), ("space", to_space)):
+        send_invitation({"kind": kind, "invitation": one.id, "mail": one.id, "language": language})
+
+    bodies = [mail.get_body((form,)) for mail in box.mails for form in ("plain", "html")]
+    assert [end in str(body) for body in bodies] == [True] * 4
 
 
 def test_an_invitation_works_once_in_whichever_browser(app: Flask, organization: str) -> None:

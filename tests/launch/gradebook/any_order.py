@@ -21,9 +21,10 @@ from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import sweep
 from lti_tool.launch.gradebook.asking import send_ours
 from lti_tool.launch.gradebook.choosing import choose
-from lti_tool.launch.gradebook.model import LineItem, PlatformPause, Score
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.sending import send_again
 from lti_tool.launch.model import Registration
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox import score_service
 from lti_tool.sandbox.behaviours import BEHAVIOURS
 from lti_tool.sandbox.gradebook import Gradebook

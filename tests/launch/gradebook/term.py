@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
-from lti_tool.launch.gradebook.model import LineItem, PlatformPause, Score
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Identity
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox.gradebook import LineItem as Column
 from lti_tool.sandbox.gradebook import Score as Shown
 from lti_tool.spaces import completions

@@ -3,18 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
-from lti_tool.launch.gradebook import sweep
+from lti_tool.launch.gradebook import read_back_by_schedule, sweep
 from lti_tool.launch.gradebook.asking import keep_theirs, send_ours
 from lti_tool.launch.gradebook.model import Score
 from lti_tool.launch.model import CourseKey
 from lti_tool.sandbox import vocabulary as words
+from lti_tool.spaces.model import Objective
 from tests.launch.gradebook.moody_lms import Moods, said
 from tests.launch.gradebook.term import Term
+from tests.make.hands import follow, press
+from tests.make.lms import words as words_of
 
 
 def type_grade(term: Term, learner: str, given: float) -> None:
@@ -96,6 +99,66 @@ def test_a_grade_that_is_kept_stays_whatever_moves_until_ours_is_sent_after_all(
     changed.do_jobs_later()
 
     assert (given(changed, "amelie"), changed.states()["amelie"]) == (1, "sent")
+
+
+@pytest.mark.parametrize("finds_out", ["the next score", "the night"])
+def test_a_grade_that_is_kept_or_asked_about_shows_no_figure_of_a_column_that_was_deleted(
+    changed: Term, finds_out: str
+) -> None:
+    type_grade(changed, "ngozi", 0.8)
+    second = db.session.scalars(select(Objective.id).where(Objective.title == "Second")).one()
+    changed.complete("ngozi", objective=second)
+    changed.do_jobs()
+    with transaction():
+        keep_theirs(changed.course, "held", changed.scores()["amelie"].id)
+    before = words_of(follow(changed.teacher, follow(changed.teacher, changed.overview, "Progress"), "Gradebook:"))
+    changed.school.lms.gradebook.remove(changed.columns[0])
+    if finds_out == "the night":
+        read_back_by_schedule()
+    else:
+        changed.complete("dmitri")
+    changed.do_jobs_later()
+
+    progress = follow(changed.teacher, changed.overview, "Progress")
+    page = words_of(follow(changed.teacher, progress, "Gradebook:"))
+    assert ("The LMS: 0.9 of 2" in before, "The LMS: 0.8 of 2" in before) == (True, True)
+    assert "The column is gone from the gradebook" in page
+    assert "The LMS: 0." not in page
+    assert page.count("The LMS shows no grade") == 2
+    assert changed.states() | {"dmitri": ""} == {"amelie": "kept", "ngozi": "held", "dmitri": ""}
+
+    press(changed.teacher, progress, "Send again")
+    changed.do_jobs_later()
+    new = changed.item()
+    assert (new.problem, changed.states()["amelie"]) == (None, "kept"), "made anew, and still the LMS's own to fill"
+    assert "The LMS: 0." not in words_of(follow(changed.teacher, changed.overview, "Progress"))
+
+
+def test_a_learner_is_not_told_of_a_grade_whose_column_was_deleted(term: Term) -> None:
+    term.complete("siobhan")
+    term.do_jobs()
+    told = words_of(term.school.open("biology", "siobhan")[1])
+    term.school.lms.gradebook.remove(term.columns[0])
+    read_back_by_schedule()
+    term.do_jobs_later()
+
+    gone = words_of(term.school.open("biology", "siobhan")[1])
+
+    assert ("In the gradebook since" in told, "In the gradebook since" in gone) == (True, False)
+    assert "Not in the gradebook yet. Your teacher sees why." in gone
+
+
+def test_the_figure_of_a_kept_grade_follows_the_lms_night_by_night(changed: Term) -> None:
+    changed.do_jobs()
+    with transaction():
+        keep_theirs(changed.course, "held")
+    type_grade(changed, "amelie", 0.7)
+
+    read_back_by_schedule()
+    changed.do_jobs_later()
+
+    row = changed.scores()["amelie"]
+    assert (row.state, row.found_score, row.found_maximum, row.drift) == ("kept", 0.7, 2, None)
 
 
 def test_a_grade_that_was_typed_before_ours_ever_came_is_held_too(term: Term) -> None:

@@ -16,14 +16,14 @@ from lti_tool.launch.gradebook import sweep
 from lti_tool.launch.gradebook.asking import send_ours
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import free_to_go, note_not_tried, note_sent
-from lti_tool.launch.gradebook.model import PlatformPause, Score
-from lti_tool.launch.gradebook.pausing import note_answered
+from lti_tool.launch.gradebook.model import Score
 from lti_tool.launch.gradebook.placing import Place
 from lti_tool.launch.gradebook.reaching import courses_reached
 from lti_tool.launch.gradebook.read_back import read_back
 from lti_tool.launch.gradebook.sendable import Sendable, sendable
 from lti_tool.launch.gradebook.settling import settle, wait_again
 from lti_tool.launch.model import Registration
+from lti_tool.launch.pausing import PlatformPause, note_answered
 from lti_tool.spaces.model import Member
 from tests.launch.gradebook.term import Term
 from tests.launch.gradebook.test_two_platforms import COURSES, many_courses

@@ -9,8 +9,9 @@ from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import READ_BACK, read_back_by_schedule
 from lti_tool.launch.gradebook.asking import keep_theirs, send_ours
-from lti_tool.launch.gradebook.model import LineItem, PlatformPause
+from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.model import CourseKey
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox import vocabulary as words
 from tests.launch.gradebook.moody_lms import Moods, said
 from tests.launch.gradebook.term import Term

@@ -17,6 +17,7 @@ from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.gradebook import Score as Shown
 from tests.launch.gradebook.moody_lms import Moods, Seen, said
 from tests.launch.gradebook.term import Term
+from tests.make.hands import follow, press
 
 WITHOUT_RESULTS = [words.LINE_ITEM_SCOPE, words.SCORE_SCOPE]
 
@@ -32,6 +33,26 @@ def wait_of(term: Term) -> timedelta:
     key = f"gradebook.send:{term.course}"
     [run_at] = db.session.scalars(select(Job.run_at).where(Job.unique_key == key, Job.finished_at.is_(None)))
     return run_at - clock.now()
+
+
+def when_it_has_rested() -> None:
+    with transaction():
+        db.session.execute(update(LineItem).where(LineItem.try_again_at.is_not(None)).values(try_again_at=clock.now()))
+
+
+def until_it_rests(term: Term) -> None:
+    for _ in range(2):
+        sweep()
+        term.do_jobs()
+    assert rest_of(term) > timedelta(minutes=5)
+
+
+def rest_of(term: Term) -> timedelta:
+    """How long the column is not asked for."""
+    at = term.item().try_again_at
+    db.session.rollback()  # else this test goes on reading what it has read now
+    assert at is not None
+    return at - clock.now()
 
 
 def press_send_again(term: Term) -> None:
@@ -261,6 +282,80 @@ def test_a_scope_that_was_taken_away_is_told_and_nothing_is_lost(term: Term, moo
 
     sweep()
     term.do_jobs()
+    assert (term.handed_in, term.item().problem) == ([("amelie", 1, 1)], None)
+
+
+FOR_GOOD = [
+    (403, "service_forbidden", "the administrator of the LMS"),
+    (404, "service_gone", "a teacher of the course"),
+    (401, "token_refused", "the administrator of the LMS"),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "fixer"), FOR_GOOD)
+def test_what_the_lms_refuses_for_good_is_asked_less_and_less_often_and_told(
+    term: Term, moods: Moods, status: int, code: str, fixer: str
+) -> None:
+    moods.instead["GET lineitems"] = [said(status, {"message": "not here"}) for _ in range(20)]
+    term.complete("amelie")
+    term.do_jobs()
+    assert term.item().try_again_at is None, "once may be of one person"
+    rests = []
+    for hours in (0, 3, 1000):
+        with transaction():
+            ago = clock.now() - timedelta(hours=hours)
+            db.session.execute(update(LineItem).where(LineItem.refused_since.is_not(None)).values(refused_since=ago))
+        when_it_has_rested()
+        sweep()
+        term.do_jobs()
+        rests.append(rest_of(term))
+
+    assert timedelta(minutes=7) < rests[0] < timedelta(minutes=10, seconds=1)
+    assert timedelta(hours=2) < rests[1] < timedelta(hours=3, minutes=1)
+    assert timedelta(hours=17) < rests[2] < timedelta(days=1, seconds=1)
+    panel = follow(term.teacher, term.overview, "Progress").text
+    assert all(words in panel for words in (code, "To be mended by " + fixer, "tried again by itself", "at once"))
+
+    asked = len(moods.seen)
+    term.complete("ngozi")
+    sweep()
+    term.do_jobs_later()
+    assert (len(moods.seen), term.item().problem) == (asked, code), "it rests, whoever else completes something"
+
+
+def test_send_again_tries_at_once_what_rests(term: Term, moods: Moods) -> None:
+    moods.instead["GET lineitems"] = [said(403) for _ in range(9)]
+    term.complete("amelie")
+    until_it_rests(term)
+    moods.instead.clear()
+    progress = follow(term.teacher, term.overview, "Progress")
+
+    press(term.teacher, progress, "Send again")
+    term.do_jobs()
+
+    item = term.item()
+    assert term.handed_in == [("amelie", 1, 1)]
+    assert (item.problem, item.refused_since, item.try_again_at) == (None, None, None)
+
+
+def test_a_launch_that_names_another_gradebook_ends_the_rest_and_one_that_says_the_same_does_not(
+    term: Term, moods: Moods
+) -> None:
+    moods.instead["GET lineitems"] = [said(404) for _ in range(9)]
+    term.complete("amelie")
+    until_it_rests(term)
+    moods.instead.clear()
+
+    term.school.open("biology", "helena")
+    term.do_jobs()
+    still = term.item().problem
+    with transaction():
+        gone = f"{term.school.lms.settings.url}/courses/gone/lineitems"
+        db.session.execute(update(CourseKey).values(line_items_url=gone))
+    term.school.open("biology", "helena")
+    term.do_jobs()
+
+    assert still == "service_gone"
     assert (term.handed_in, term.item().problem) == ([("amelie", 1, 1)], None)
 
 

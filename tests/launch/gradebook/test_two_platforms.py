@@ -13,8 +13,9 @@ from lti_tool import clock, jobs
 from lti_tool.db import db, new_id, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import sweep
-from lti_tool.launch.gradebook.model import LineItem, PlatformPause, Score
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Deployment, Identity
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.launch.platforms import PlatformWords, add_platform
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.spaces import completions

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater
-from lti_tool.launch.gradebook.model import PlatformPause
 from lti_tool.launch.model import CourseKey, Registration, RosterRead
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.launch.roster import read_roster
 from lti_tool.launch.roster.paging import with_page_size
 from tests.launch.roster.readings import ask, members, row, sync

@@ -63,6 +63,30 @@ def test_a_course_is_read_when_its_time_has_come_and_not_before(app: Flask, lms:
     assert db.session.get_one(CourseKey, course).roster_due_at > clock.now() + timedelta(hours=12)
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "token_refused"), (403, "service_forbidden"), (404, "service_gone")]
+)
+def test_what_the_lms_refuses_for_good_is_asked_again_in_a_day_and_by_the_button_at_once(
+    app: Flask, lms: RosterServer, course: str, status: int, code: str
+) -> None:
+    lms.instead[1] = [answer({"message": "not here"}, status) for _ in range(40)]
+    now_due(course)
+    ask_by_schedule()
+    jobs.drain(app)
+    for _ in range(3):
+        ask_by_schedule()
+        with transaction():
+            ask_if_stale(course)
+        jobs.drain(app)
+    by_itself = [(one.state, one.problem) for one in reads()]
+    ask(course)
+    jobs.drain(app)
+
+    assert by_itself == [("failed", code)]
+    assert db.session.get_one(CourseKey, course).roster_due_at > clock.now() + timedelta(hours=12)
+    assert len(reads()) == 2
+
+
 def test_a_course_from_before_there_was_a_schedule_is_read_once(course: str) -> None:
     ask_by_schedule()
     ask_by_schedule()

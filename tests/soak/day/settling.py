@@ -9,7 +9,8 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import sweep
-from lti_tool.launch.gradebook.model import PlatformPause, Score
+from lti_tool.launch.gradebook.model import Score
+from lti_tool.launch.pausing import PlatformPause
 
 _PATIENCE = 240.0
 

@@ -6,21 +6,31 @@ only silence and being asked to wait do.
 """
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, transaction
+from lti_tool.db import Instant, Row, db, is_postgresql, transaction
 from lti_tool.jobs import RetryLater
-from lti_tool.launch.gradebook.model import PlatformPause
 from lti_tool.launch.gradebook.moving import hurry
 from lti_tool.launch.model import CourseKey, Deployment
 from lti_tool.launch.service_refusals import ServiceRefused
 
 LONGEST = 300.0  # seconds until one course tries again, so that a platform that is back is soon found to be
 _ONE_CALL = timedelta(seconds=60)  # longer than any call is waited for
+
+
+class PlatformPause(Row):
+    """A platform that does not answer, or asks us to wait: no course of it calls before `until`, and then one does."""
+
+    __tablename__ = "platform_pause"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
 
 
 def wait_for_platform(registration: str) -> None:
@@ -73,6 +83,14 @@ def end_pause(registration: str) -> None:
     """Inside a transaction."""
     gone = delete(PlatformPause).where(PlatformPause.registration_id == registration)
     db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def patience(since: datetime, *, shortest: float, longest: float) -> float:
+    """The seconds until the next try: as many as it has lasted since then, within these bounds, and never the same for
+    all. So each comes about twice as late as the one before.
+    """
+    lasted = (clock.now() - since).total_seconds()
+    return min(max(lasted, shortest), longest) * random.uniform(0.75, 1.0)  # noqa: S311 - no secret hangs on it
 
 
 def _some_seconds() -> float:
