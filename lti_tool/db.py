@@ -135,8 +135,9 @@ def init_database(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite, "hide_parameters": True}
     if settings.on_sqlite:
         options["connect_args"] = {"timeout": _SQLITE_WAIT_SECONDS, "check_same_thread": False}
-    else:
-        # A job needs one connection for its work and one to renew its lease; the sweep needs one more.
+    if not _is_in_memory(settings):
+        # A job needs one connection for its work and one to renew its lease; the sweep needs one more. Whoever finds
+        # none kept opens one for a single request, and on SQLite that means to read the whole schema.
         options["pool_size"] = max(settings.web_threads, 2 * settings.job_threads + 1)
         options["max_overflow"] = settings.job_threads
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
@@ -160,8 +161,13 @@ def _let_go(_fault: BaseException | None) -> None:
 
 def _writers_turn(settings: Settings) -> WritersTurn | AbstractContextManager[None]:
     """PostgreSQL lets many write at once; a database in memory has no other process."""
-    file = make_url(settings.database).database if settings.on_sqlite else None
-    return WritersTurn(Path(file)) if file and file != ":memory:" else nullcontext()
+    if not settings.on_sqlite or _is_in_memory(settings):
+        return nullcontext()
+    return WritersTurn(Path(str(make_url(settings.database).database)))
+
+
+def _is_in_memory(settings: Settings) -> bool:
+    return settings.on_sqlite and make_url(settings.database).database in (None, "", ":memory:")
 
 
 @event.listens_for(Engine, "connect")

@@ -54,7 +54,11 @@ limiter = Limiter(key_func=neighbourhood, headers_enabled=False)
 
 
 def init_limits(app: Flask, settings: Settings) -> None:
+    """Whatever `limiter.limit` is put around counts by itself. The library would look before and after every request
+    too, for limits of a whole blueprint and for headers; here are neither, and it spares an application that has it.
+    """
     app.config["RATELIMIT_STORAGE_URI"] = address_of_counts(settings)
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
 
 

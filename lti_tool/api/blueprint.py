@@ -24,10 +24,9 @@ from lti_tool.api.admission import admit, caller, calls_of_one_address, calls_of
 from lti_tool.limits import limiter
 
 api = Blueprint("api", __name__)
-api.before_request(admit)
+_by_caller, _by_address = limiter.limit(calls_of_one_caller, key_func=caller), limiter.limit(calls_of_one_address)
+api.before_request(_by_caller(_by_address(admit)))
 api.after_request(seal)
-limiter.limit(calls_of_one_caller, key_func=caller)(api)
-limiter.limit(calls_of_one_address)(api)
 
 
 def _add(method: str, rule: str, name: str, page: Callable[..., Any]) -> None:

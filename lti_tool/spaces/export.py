@@ -5,13 +5,13 @@ SQLite would hold back the log. The rows are plain tuples: with objects the same
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Engine, Select, String, any_, bindparam, func, select
 
 from lti_tool import clock
 from lti_tool.csvfile import Cell, rows_to_csv
@@ -129,7 +129,8 @@ def _slice(engine: Engine, asked: Listed, anchor: Sequence[Any] | None, limit: i
     with engine.connect() as connection:
         learners = connection.execute(_learners(asked, anchor, limit)).all()
         said = {"space": asked.space, "members": [one[0] for one in learners]}
-        return Slice(learners, connection.execute(_DONE, said).all(), _handed_in(connection, said))
+        done, attempts = _ABOUT[engine.dialect.name]
+        return Slice(learners, connection.execute(done, said).all(), _handed_in(connection.execute(attempts, said)))
 
 
 def _learners(asked: Listed, anchor: Sequence[Any] | None, limit: int) -> Select[*tuple[Any, ...]]:
@@ -147,26 +148,30 @@ def _learners(asked: Listed, anchor: Sequence[Any] | None, limit: int) -> Select
     return query.order_by(*order(asked)).limit(limit)
 
 
-def _handed_in(connection: Connection, said: Mapping[str, Any]) -> Mapping[tuple[str, str], str]:
+def _handed_in(rows: Iterable[Sequence[Any]]) -> Mapping[tuple[str, str], str]:
     attempts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for member, objective, state in connection.execute(_ATTEMPTS, said):
+    for member, objective, state in rows:
         attempts[member, objective].append(state)
     found = {place: shown_state(states) for place, states in attempts.items()}
     return {place: state for place, state in found.items() if state}
 
 
-_BEFORE_ANCHOR = 8
-_MEMBERS: Any = bindparam("members", expanding=True)
-# One row for all that a member has done: handing over each completion as a row of its own took longer than reading it.
-_DONE = (
-    select(Completion.member_id, Completion.state, func.aggregate_strings(Completion.objective_id, ","))
-    .where(Completion.space_id == bindparam("space"), Completion.member_id.in_(_MEMBERS))
-    .group_by(Completion.member_id, Completion.state)
-)
-_ATTEMPTS = (
-    select(Submission.member_id, Submission.objective_id, Submission.state)
-    .where(
-        Submission.space_id == bindparam("space"), Submission.member_id.in_(_MEMBERS), Submission.state.in_(FOR_STAFF)
+def _about(among: Callable[[Any], ColumnElement[bool]]) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """What the members that `among` finds have done, and what they have handed in. Of the former one row for all that
+    a member has done: handing over each completion as a row of its own took longer than reading it.
+    """
+    done = select(Completion.member_id, Completion.state, func.aggregate_strings(Completion.objective_id, ","))
+    done = done.where(Completion.space_id == bindparam("space"), among(Completion.member_id))
+    attempts = select(Submission.member_id, Submission.objective_id, Submission.state).where(
+        Submission.space_id == bindparam("space"), among(Submission.member_id), Submission.state.in_(FOR_STAFF)
     )
-    .order_by(Submission.attempt)
-)  # fmt: skip
+    return done.group_by(Completion.member_id, Completion.state), attempts.order_by(Submission.attempt)
+
+
+_BEFORE_ANCHOR = 8
+# psycopg reads a statement with five hundred places for values anew each time, which took longer than the answer: there
+# they are one value.
+_ABOUT = {
+    "sqlite": _about(lambda member: member.in_(bindparam("members", expanding=True))),
+    "postgresql": _about(lambda member: member == any_(bindparam("members", type_=ARRAY(String)))),
+}

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import clock
@@ -140,3 +141,19 @@ def test_ids_grow_with_time_and_public_ones_tell_nothing() -> None:
     assert [one[:15] for one in ids] == sorted(one[:15] for one in ids)
     assert {len(one) for one in ids} == {32}
     assert {len(public_id()) for _ in range(50)} == {22}
+
+
+def test_connections_are_kept_for_all_threads_that_answer_at_once(app: Flask) -> None:
+    """One that is not kept is opened for a single request; on SQLite that means reading the whole schema."""
+    opened: list[object] = []
+
+    def all_at_once() -> None:
+        with ExitStack() as stack:
+            for _ in range(app.extensions["settings"].web_threads):
+                stack.enter_context(db.engine.connect())
+
+    all_at_once()
+    event.listen(db.engine, "connect", lambda *_: opened.append(1))
+    all_at_once()
+
+    assert opened == []

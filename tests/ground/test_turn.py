@@ -81,3 +81,23 @@ def test_a_fault_in_ones_turn_gives_it_back(tmp_path: Path) -> None:
 
     with turn:
         pass
+
+
+def test_a_thread_that_ends_leaves_no_file_open(tmp_path: Path) -> None:
+    turn = WritersTurn(tmp_path / "spaces.db")
+
+    def write() -> None:
+        with turn:
+            assert len(_open_turns(tmp_path)) == 1
+
+    for _ in range(3):
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+
+    assert _open_turns(tmp_path) == []
+
+
+def _open_turns(folder: Path) -> list[Path]:
+    opened = [one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return [one for one in opened if one.parent == folder]

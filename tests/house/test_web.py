@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lti_tool.app import create_app
 from lti_tool.db import db, transaction
+from lti_tool.limits import limiter
 from lti_tool.people.model import Person
 from lti_tool.settings import Settings
 from tests.html_guard import page_faults
@@ -125,6 +126,15 @@ def test_logins_beyond_the_limit_are_asked_to_wait(tmp_path: Path) -> None:
     assert "too_many" in answers[2].text
     assert page_faults(answers[2].text) == []
     assert answers[2].headers["Content-Security-Policy"].endswith("frame-ancestors *")
+
+
+def test_a_page_without_a_limit_costs_no_look_at_limits_and_every_limit_there_is_counts(app: Flask) -> None:
+    """What limits a whole blueprint or everything would count only in the library's own hooks, which are left out."""
+    hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None], *app.teardown_request_funcs.get(None, [])]
+
+    assert [one for one in hooks if "flask_limiter" in f"{getattr(one, 'func', one)!r}"] == []
+    assert [page for page in app.blueprints if limiter.limit_manager.blueprint_limits(app, page)] == []
+    assert (limiter.limit_manager.application_limits, limiter.limit_manager.default_limits) == ([], [])
 
 
 @pytest.mark.parametrize(("proxies", "last"), [(0, 429), (1, 400)])
