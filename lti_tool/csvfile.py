@@ -36,8 +36,8 @@ _FORMULA = re.compile(rf"(?:[^\S\t\r\n]|[{_UNSEEN}])*[{re.escape(_BEGINS)}\t\r\n
 # may stand before the beginning of a formula is a letter or a digit. A search for each sign is fastest.
 _SUSPECTS = {sign: re.compile(rf"{re.escape(sign)}(?<!\w.)", re.DOTALL) for sign in _BEGINS + "\t"} | {
     "\0": re.compile("\0"),
-    ":": re.compile(r":(?<=\d\d-\d\d \d\d:)"),  # a `datetime`, which csv writes without the T
 }
+_MOMENT = re.compile(r":(?<=\d\d-\d\d \d\d:)")
 
 _SEPARATORS = {"comma": ",", ",": ",", "semicolon": ";", ";": ";", "tab": "\t", "\t": "\t"}
 # Languages that write 1,5 for one and a half: there Excel separates by semicolons.
@@ -67,7 +67,7 @@ def _pieces(rows: Iterator[Sequence[Cell]], separator: str) -> Iterator[bytes]:
     count = 1
     while batch := list(islice(rows, count)):
         text = _written(batch, separator)
-        if _is_suspect(text, len(batch), separator):
+        if _is_suspect(text, len(batch), separator) or _holds_moment(text, batch):
             text = _written(
                 ([cell if type(cell) in _NUMBERS else _safe(cell) for cell in row] for row in batch),
                 separator,
@@ -91,6 +91,15 @@ def _is_suspect(text: str, rows: int, separator: str) -> bool:
     if separator == "\t" and '"' in text:  # a tab inside a cell stands in quotes
         return True
     return any(sign in text and pattern.search(text) for sign, pattern in _SUSPECTS.items() if sign != separator)
+
+
+def _holds_moment(text: str, rows: Iterable[Sequence[Cell]]) -> bool:
+    """Whether some cell is a `datetime`, which csv writes without the T. Only its kind tells it from a text that looks
+    the same, of which some tables have one in every row.
+    """
+    if not _MOMENT.search(text):
+        return False
+    return any(issubclass(kind, datetime) for kind in set(map(type, chain.from_iterable(rows))))
 
 
 def _safe(cell: Cell) -> Cell:

@@ -123,10 +123,10 @@ class ArchiveReader:
         self.about = _understood(About, self._take())
 
     def rows(self, table: str) -> Iterator[PortableRow]:
-        number = 0
+        number, length = 0, len(self.about.tables[table].columns)
         while self._next and self._next.name == _row_part(table, number):
-            for line in _unpacked(self._take()).splitlines():
-                yield _row(line, len(self.about.tables[table].columns))
+            for line in _lines(_unpacked(self._take())):
+                yield _row(line, length)
             number += 1
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -215,7 +215,15 @@ def _unpacked(data: bytes) -> bytes:
     return part
 
 
-def _row(line: bytes, length: int) -> PortableRow:
+def _lines(part: bytes) -> list[str]:
+    """Only a line feed ends one: a text in a row may hold what Python counts among the ends of a line."""
+    try:
+        return part.decode().removesuffix("\n").split("\n")
+    except UnicodeDecodeError:
+        raise NotDone(DAMAGED) from None
+
+
+def _row(line: str, length: int) -> PortableRow:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):

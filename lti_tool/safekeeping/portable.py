@@ -32,6 +32,8 @@ AT_ONCE = 1000
 
 PortableRow = list[Any]
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once, not for each of many rows
+
 
 def columns_of(table: Table) -> list[str]:
     return [column.name for column in table.columns]
@@ -52,11 +54,12 @@ def rows_of(connection: Connection, table: Table, columns: Sequence[str]) -> Ite
 def few_at_once(connection: Connection, asked: Select[Any] | CompoundSelect[Any]) -> Iterator[Row[Any]]:
     """What was asked for, a few rows in memory at a time; PostgreSQL's cursor is closed also when nobody reads on."""
     with connection.execute(asked, execution_options={"yield_per": AT_ONCE}) as found:
-        yield from found
+        for some in found.partitions():
+            yield from some
 
 
 def line_of(row: PortableRow) -> bytes:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+    return _as_json(row).encode()
 
 
 class Fingerprint:
@@ -68,11 +71,11 @@ class Fingerprint:
 
     def add(self, line: bytes) -> None:
         self.rows += 1
-        self._sum = (self._sum + int.from_bytes(sha256(line).digest(), "big")) % 2**256
+        self._sum += int.from_bytes(sha256(line).digest(), "big")
 
     @property
     def digits(self) -> str:
-        return f"{self._sum:064x}"
+        return f"{self._sum % 2**256:064x}"
 
 
 def fingerprint(
@@ -103,7 +106,7 @@ def _say(column: Column[Any]) -> Callable[[Any], Any] | None:
 
 def _say_instant(value: datetime) -> str:
     """SQLite keeps instants in UTC without saying so."""
-    return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+    return f"{value.isoformat()}+00:00" if value.tzinfo is None else value.astimezone(UTC).isoformat()
 
 
 def _say_bytes(value: bytes) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [name …] [--write]`: run the benchmarks, or some, and print a table of each."""
+"""`python -m tests.bench [name …] [--write]`: run the benchmarks, or some, and print what each has found."""
 
 import argparse
 import sys
@@ -15,10 +15,12 @@ from tests.bench import (
     csv_export,
     delivery,
     grid,
+    growth,
     image,
     kept,
     launch,
     leaderboard,
+    move,
     pathways,
     replace,
     report,
@@ -27,11 +29,12 @@ from tests.bench import (
     safekeeping,
     signing,
     tokens,
+    workers,
 )
 from tests.bench.databases import postgresql, postgresql_version, sqlite
-from tests.bench.measure import Count, Finding
+from tests.bench.measure import Line
 
-Lines = Iterator[Finding | Count]
+Lines = Iterator[Line]
 _KINDS = (sqlite, postgresql)
 
 
@@ -59,7 +62,10 @@ BENCHMARKS: dict[str, Callable[[], Lines]] = {
     "export": partial(_on_each, award_export.measure),
     "image": image.measure,
     "safekeeping": partial(_on_each, safekeeping.measure),
+    "move": move.measure,
     "signing": signing.measure,
+    "growth": growth.measure,
+    "workers": workers.measure,
 }
 
 
@@ -74,7 +80,7 @@ def main(words: Sequence[str]) -> None:
         began = time.monotonic()
         lines = list(BENCHMARKS[name]())
         kept.keep(name, lines, machine)
-        print(f"{report.table(lines)}\n", flush=True)
+        print(f"{report.tables(lines)}\n", flush=True)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     if asked.write:
         print(f"Written to {report.write(list(kept.kept(BENCHMARKS)))}.")

@@ -2,8 +2,14 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from io import BytesIO
+from math import isqrt
+from random import Random
+
+from PIL import Image
 
 from lti_tool.badges.awards import Recipient, award_badge
 from lti_tool.badges.badge_reads import badge_facts
@@ -13,8 +19,8 @@ from lti_tool.badges.openbadge.unbaking import read_png
 from lti_tool.badges.pictures_kept import kept_picture
 from lti_tool.badges.pictures_shown import baked_picture
 from lti_tool.db import transaction
-from tests.bench.databases import house_on, sqlite
-from tests.bench.measure import Finding, Target, in_turn, scaled, seconds
+from tests.bench.databases import Kind, house_on, sqlite
+from tests.bench.measure import Acts, Finding, Target, in_turn, scaled, seconds
 from tests.make.organization import make_organization
 from tests.make.space import make_badge
 
@@ -46,6 +52,23 @@ def measure() -> Iterator[Finding]:
     floor_is = "the splice alone"
     yield Finding(f"Baking one PNG of {size}", scaled(found["ours"], 1e6), floor_is, floor, "µs", Target(at_most=2.0))
     yield Finding("The same, its JSON written too", scaled(found["with document"], 1e6), floor_is, floor, "µs")
+
+
+@contextmanager
+def at_sizes(kind: Kind, sizes: Sequence[int]) -> Iterator[Acts]:
+    """The picture alone, of so many bytes."""
+    with house_on(kind.fresh()):
+        award, _ = _award()
+        texts = read_png(baked_picture(award, "png"))
+        yield {size: partial(seconds, partial(bake_png, split_png(_noise(size)), texts), _TIMES) for size in sizes}
+
+
+def _noise(size: int) -> bytes:
+    """A PNG of about so many bytes: noise cannot be packed."""
+    side, out = isqrt(size // 3), BytesIO()
+    pixels = Random(side).randbytes(3 * side * side)  # noqa: S311
+    Image.frombytes("RGB", (side, side), pixels).save(out, "PNG")
+    return out.getvalue()
 
 
 def _award() -> tuple[PublicAward, bytes]:

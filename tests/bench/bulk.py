@@ -1,6 +1,7 @@
 """One objective completed for 5,000 learners at once, and undone, beside the bare rows written in two statements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import cast
@@ -14,7 +15,7 @@ from lti_tool.spaces.model import Completion, Member, Objective, Space
 from lti_tool.spaces.progress.completing_many import complete_many, undo_many
 from tests.bench.crowd import make_crowd, settle
 from tests.bench.databases import Kind, house_on
-from tests.bench.measure import Finding, Target, in_turn, seconds
+from tests.bench.measure import Acts, Finding, Target, in_turn, seconds
 from tests.make.organization import make_organization
 from tests.make.space import make_objective
 
@@ -26,10 +27,7 @@ _AWARD, _COMPLETION = cast(Table, Award.__table__), cast(Table, Completion.__tab
 def measure(kind: Kind) -> Iterator[Finding]:
     with house_on(kind.fresh()):
         organization = make_organization()
-        space, _ = make_crowd(organization, LEARNERS)
-        with transaction():
-            ensure_keys(db.session.get_one(Space, space).issuer_id)
-        members = list(db.session.scalars(select(Member.id).where(Member.space_id == space)))
+        space, members = _course(organization, LEARNERS)
         settle()
         sample = _sample(organization, space, members)
         ours = in_turn(
@@ -38,6 +36,24 @@ def measure(kind: Kind) -> Iterator[Finding]:
         )  # fmt: skip
         what = f"One objective completed for {LEARNERS:,} at once, with its badge ({kind.name})"
         yield Finding(what, ours["ours"], "bare rows", ours["floor"], "s", Target(at_most=5.0))
+
+
+@contextmanager
+def at_sizes(kind: Kind, learners: Sequence[int]) -> Iterator[Acts]:
+    """Completed for everybody, with the badge."""
+    with house_on(kind.fresh()):
+        organization = make_organization()
+        courses = {count: _course(organization, count) for count in learners}
+        settle()
+        yield {count: partial(_ours, organization, *course) for count, course in courses.items()}
+
+
+def _course(organization: str, learners: int) -> tuple[str, list[str]]:
+    """A Space whose issuer can sign, and its members."""
+    space, _ = make_crowd(organization, learners)
+    with transaction():
+        ensure_keys(db.session.get_one(Space, space).issuer_id)
+    return space, list(db.session.scalars(select(Member.id).where(Member.space_id == space)))
 
 
 def _ours(organization: str, space: str, members: list[str]) -> float:
@@ -50,7 +66,7 @@ def _ours(organization: str, space: str, members: list[str]) -> float:
 
     taken = seconds(act)
     with transaction():
-        if undo_many(space, objective, at[0]) != LEARNERS:
+        if undo_many(space, objective, at[0]) != len(members):
             raise RuntimeError("It was not undone for everybody.")
         db.session.execute(delete(Award))
     return taken

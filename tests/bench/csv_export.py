@@ -2,7 +2,8 @@
 
 import csv
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from flask import Flask
 from lti_tool.db import db
 from tests.bench.crowd import make_crowd, make_progress, settle
 from tests.bench.databases import Kind, house_on
-from tests.bench.measure import Finding, Target, in_turn, seconds
+from tests.bench.measure import Acts, Finding, Target, in_turn, seconds
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.visit import Visitor, make_visit
@@ -47,6 +48,16 @@ def measure(kind: Kind) -> Iterator[Finding]:
         what = f"Progress CSV of {LEARNERS:,} × {OBJECTIVES} ({kind.name})"
         yield Finding(what, found["ours"], "raw SQL into csv.writer", found["floor"], "s", Target(at_most=2.0))
         yield _memory(kind, visitor, other, ours)
+
+
+@contextmanager
+def at_sizes(kind: Kind, learners: Sequence[int]) -> Iterator[Acts]:
+    """The whole table."""
+    with house_on(kind.fresh()) as app, TemporaryDirectory(prefix="bench-csv-") as name:
+        organization, place = make_organization(), Path(name) / "ours.csv"
+        visitors = {count: _course(app, organization, count)[1] for count in learners}
+        settle()
+        yield {count: partial(seconds, partial(_download, one, place)) for count, one in visitors.items()}
 
 
 def _memory(kind: Kind, few: Visitor, many: Visitor, place: Path) -> Finding:

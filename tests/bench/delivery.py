@@ -2,9 +2,10 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -27,7 +28,7 @@ from lti_tool.sandbox.two_courses import two_courses
 from lti_tool.settings import Settings
 from lti_tool.spaces.model import Member
 from tests.bench.databases import Kind, house
-from tests.bench.measure import Count, Finding, Target, in_turn
+from tests.bench.measure import Acts, Count, Finding, Target, in_turn
 from tests.bench.servers import program
 from tests.make.lms import connect
 from tests.make.serving import free_port, serving
@@ -40,7 +41,7 @@ _SCOPES = [rules.MAKE, rules.FIND, rules.RESULTS, rules.SCORES]
 
 @dataclass
 class _Term:
-    """A course of a thousand learners whose standing moves once in each round."""
+    """A course whose learners' standing moves once in each round."""
 
     app: Flask
     course: str
@@ -62,9 +63,7 @@ class _Term:
 
 
 def measure(kind: Kind) -> Iterator[Finding | Count]:
-    with _term(kind) as term:
-        term.move()
-        jobs.drain(term.app)  # the column is made, and the token fetched
+    with _term(kind, SCORES) as term:
         bare = _Bare(term)
         found = in_turn(ROUNDS, {"ours": lambda: _ours(term), "floor": lambda: bare.send(term.round)})
         what = f"Scores delivered, {SCORES:,} that moved ({kind.name})"
@@ -74,13 +73,27 @@ def measure(kind: Kind) -> Iterator[Finding | Count]:
         )  # fmt: skip
 
 
+@contextmanager
+def at_sizes(kind: Kind, scores: Sequence[int]) -> Iterator[Acts]:
+    """Seconds until all of them are with the LMS."""
+    with ExitStack() as stack:
+        terms = {count: stack.enter_context(_term(kind, count)) for count in scores}
+        yield {count: partial(_in_its_house, term) for count, term in terms.items()}
+
+
+def _in_its_house(term: _Term) -> float:
+    with term.app.app_context():
+        return len(term.subs) / _ours(term)
+
+
 def _ours(term: _Term) -> float:
+    """Scores per second."""
     term.move()
     began = time.perf_counter()
     jobs.drain(term.app)
-    rate = SCORES / (time.perf_counter() - began)
-    if term.count_sent() != SCORES:
-        raise RuntimeError(f"{term.count_sent()} of {SCORES} scores were sent.")
+    rate = len(term.subs) / (time.perf_counter() - began)
+    if term.count_sent() != len(term.subs):
+        raise RuntimeError(f"{term.count_sent()} of {len(term.subs)} scores were sent.")
     return rate
 
 
@@ -106,11 +119,11 @@ class _Bare:
     def send(self, given: int) -> float:
         """Scores per second."""
         began = time.perf_counter()
-        for start in range(0, SCORES, RUN):
+        for start in range(0, len(self._subs), RUN):
             self._read()
             for sub in self._subs[start : start + RUN]:
                 self._post(sub, given)
-        return SCORES / (time.perf_counter() - began)
+        return len(self._subs) / (time.perf_counter() - began)
 
     def _read(self) -> None:
         following: str | None = f"{self._column}/results"
@@ -133,7 +146,8 @@ class _Bare:
 
 
 @contextmanager
-def _term(kind: Kind) -> Iterator[_Term]:
+def _term(kind: Kind, scores: int) -> Iterator[_Term]:
+    """Its column is made and the token is fetched."""
     port, lms_port = free_port(), free_port()
     url, lms = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
     with tempfile.TemporaryDirectory(prefix="bench-delivery-") as name:
@@ -142,19 +156,22 @@ def _term(kind: Kind) -> Iterator[_Term]:
             data_dir=folder, database_url=kind.fresh(), public_url=url, private_hosts=frozenset({"127.0.0.1"}),
             log_level="CRITICAL",
         )  # fmt: skip
-        words = ["tests.bench.delivery_lms", str(lms_port), url, str(SCORES)]
+        words = ["tests.bench.delivery_lms", str(lms_port), url, str(scores)]
         with house(settings) as app, serving(app, port), program(words, port=lms_port, log=folder / "lms.log"):
-            yield _begin(app, lms)
+            term = _begin(app, lms, scores)
+            term.move()
+            jobs.drain(app)
+            yield term
 
 
-def _begin(app: Flask, lms: str) -> _Term:
+def _begin(app: Flask, lms: str, scores: int) -> _Term:
     """A Space of that course with everybody in it, as a roster would have brought them."""
     registration, organization = connect(lms)
     space = make_space(organization)
     for number in range(ROUNDS + 2):
         make_objective(space, organization, f"Objective {number}")
-    world = two_courses(SCORES)
-    subs = [world.people[f"learner-{number + 1:04d}"].sub for number in range(SCORES)]
+    world = two_courses(scores)
+    subs = [world.people[f"learner-{number + 1:04d}"].sub for number in range(scores)]
     course = new_id()
     with transaction():
         deployment = db.session.scalars(select(Deployment.id)).one()
@@ -180,4 +197,3 @@ def _seat(space: str, organization: str, registration: str, subs: list[str]) -> 
     ]  # fmt: skip
     for model, row in rows:
         db.session.execute(insert(model), [row(at) for at in range(len(subs))])
-

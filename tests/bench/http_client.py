@@ -1,17 +1,19 @@
 """Ready-made requests over a few kept connections, as fast as one process can send them.
 
 Run as a program it is the clock of the launch benchmark: a process of its own, so that sending costs the server
-nothing but a share of the machine. `python -m tests.bench.http_client PORT CONNECTIONS FILE` prints the seconds and
-how often each status came.
+nothing but a share of the machine. `python -m tests.bench.http_client PORT CONNECTIONS FILE` prints the seconds, the
+processor time that sending took, and how often each status came.
 """
 
 import json
 import selectors
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 _END = b"\r\n\r\n"
@@ -113,6 +115,23 @@ def status(answer: bytes) -> int:
     return int(answer[9:12])
 
 
+@dataclass(frozen=True)
+class Clocked:
+    """How long it took, the processor time of the sender in it, and how often each status came."""
+
+    seconds: float
+    processor: float
+    statuses: dict[str, int]
+
+
+def clocked(port: int, requests: Sequence[bytes], connections: int, place: Path) -> Clocked:
+    """Send them from a process of its own; `place` is a file for what it sends."""
+    write_requests(place, requests)
+    words = [sys.executable, "-m", "tests.bench.http_client", str(port), str(connections), str(place)]
+    said = subprocess.run(words, check=True, capture_output=True, text=True, timeout=300).stdout
+    return Clocked(**json.loads(said))
+
+
 def write_requests(place: Path, requests: Sequence[bytes]) -> None:
     place.write_bytes(b"".join(len(one).to_bytes(4, "big") + one for one in requests))
 
@@ -127,5 +146,7 @@ def _read_requests(place: Path) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    took, heard = exchange(int(sys.argv[1]), _read_requests(Path(sys.argv[3])), int(sys.argv[2]))
-    print(json.dumps({"seconds": took, "statuses": Counter(status(one) for one in heard)}))
+    ready, before = _read_requests(Path(sys.argv[3])), time.process_time()
+    took, heard = exchange(int(sys.argv[1]), ready, int(sys.argv[2]))
+    sending = time.process_time() - before
+    print(json.dumps({"seconds": took, "processor": sending, "statuses": Counter(status(one) for one in heard)}))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench.measure import Count, Finding, Target
+from tests.bench.measure import Count, Finding, Growth, Line, Served, Target
 
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 
@@ -16,12 +16,12 @@ _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 class Part:
     """The lines of one part, the day on which they were measured, and the machine."""
 
-    lines: list[Finding | Count]
+    lines: list[Line]
     day: str
     machine: str
 
 
-def keep(name: str, lines: Iterable[Finding | Count], machine: str) -> None:
+def keep(name: str, lines: Iterable[Line], machine: str) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     said = {"day": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine, "lines": [asdict(line) for line in lines]}
     _file(name).write_text(json.dumps(said))
@@ -35,9 +35,10 @@ def kept(names: Iterable[str]) -> Iterator[Part]:
             yield Part([_line(one) for one in said["lines"]], said["day"], said["machine"])
 
 
-def _line(said: dict[str, Any]) -> Finding | Count:
-    if "counted" in said:
-        return Count(**said)
+def _line(said: dict[str, Any]) -> Line:
+    for kind, field in ((Count, "counted"), (Growth, "large"), (Served, "serving")):
+        if field in said:
+            return kind(**said)
     return Finding(**{**said, "target": Target(**said["target"]) if said["target"] else None})
 
 

@@ -6,10 +6,8 @@ the clock is a process of its own. The learners are members of one course's Spac
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,17 +19,19 @@ from lti_tool.db import db, transaction
 from lti_tool.launch.model import CourseKey, Deployment, VisitRow
 from lti_tool.launch.platforms import PlatformWords, add_platform
 from lti_tool.settings import Settings
-from tests.bench.databases import house
-from tests.bench.http_client import write_requests
+from tests.bench.crowd import settle
+from tests.bench.databases import Kind, house
+from tests.bench.http_client import clocked
 from tests.bench.launch_floors import KNOWN, make_nonces
 from tests.bench.launch_platform import CLIENT, COURSE, DEPLOYMENT, BenchPlatform, Door
-from tests.bench.measure import Count, Finding, Target, in_turn
+from tests.bench.measure import Acts, Count, Finding, Target, in_turn
 from tests.bench.servers import gunicorn, program
 from tests.make.serving import free_port
 from tests.make.space import make_space
 
 LEARNERS = 600
 FAR_LEARNERS = 120
+FEW = 200
 ROUNDS = 5
 CONNECTIONS = 16
 _STOCK = "PyLTI1p3's stock Flask flow"
@@ -56,7 +56,7 @@ def measure() -> Iterator[Finding | Count]:
 
 
 def _measure(serving: Serving) -> Iterator[Finding | Count]:
-    with tempfile.TemporaryDirectory(prefix="bench-launch-") as folder, _doors(Path(folder), serving) as scene:
+    with tempfile.TemporaryDirectory(prefix="bench-launch-") as folder, doors(Path(folder), serving) as scene:
         clocks = {
             "ours": scene.clock(scene.ours, "near", LEARNERS),
             "bare": scene.clock(scene.bare, "near", LEARNERS),
@@ -76,13 +76,30 @@ def _measure(serving: Serving) -> Iterator[Finding | Count]:
     yield Count(f"Visits that {launched:,} launches left in the database ({serving.name})", visits, launched)
 
 
+@contextmanager
+def at_sizes(kind: Kind, people: Sequence[int]) -> Iterator[Acts]:
+    """Seconds of one of the launches of a few, in a course where so many have launched before."""
+    with ExitStack() as stack:
+        acts = Acts()
+        for count in people:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-launch-")))
+            scene = stack.enter_context(doors(folder, THREADS, kind.fresh(), floors=False))
+            scene.let_in(count)
+            acts[count] = partial(_seconds_of_one, scene.clock(scene.ours, "near", FEW))
+        yield acts
+
+
+def _seconds_of_one(rate: Callable[[], float]) -> float:
+    return 1 / rate()
+
+
 def _finding(what: str, ours: list[float], floor_is: str, floor: list[float], least: float) -> Finding:
     return Finding(what, ours, floor_is, floor, "per s", Target(at_least=least))
 
 
 @dataclass(frozen=True)
-class _Scene:
-    """The doors that stand open, and the platform whose learners come."""
+class Scene:
+    """The doors that stand open, the process behind ours, and the platform whose learners come."""
 
     folder: Path
     platform: BenchPlatform
@@ -90,19 +107,25 @@ class _Scene:
     ours: Door
     bare: Door
     stock: Door
+    pid: int
 
     def clock(self, door: Door, place: str, learners: int) -> Callable[[], float]:
         return partial(self._rate, door, place, [f"learner-{number}" for number in range(learners)])
 
+    def let_in(self, learners: int) -> None:
+        """So many launch, each once; then the database counts its rows."""
+        for start in range(0, learners, LEARNERS):
+            end = min(start + LEARNERS, learners)
+            self._rate(self.ours, "near", [f"learner-{number}" for number in range(start, end)])
+        with house(self.settings):
+            settle()
+
     def _rate(self, door: Door, place: str, subs: list[str]) -> float:
         """Launches per second of one round; every one of them has to be let in."""
-        requests = self.folder / "requests"
-        write_requests(requests, self.platform.launches(door, place, subs))
-        words = [sys.executable, "-m", "tests.bench.http_client", str(door.port), str(CONNECTIONS), str(requests)]
-        said = json.loads(subprocess.run(words, check=True, capture_output=True, text=True, timeout=120).stdout)
-        if said["statuses"] != {"303": len(subs)}:
-            raise RuntimeError(f"Not every launch at {door.target} was let in: {said['statuses']}")
-        return len(subs) / float(said["seconds"])
+        said = clocked(door.port, self.platform.launches(door, place, subs), CONNECTIONS, self.folder / "requests")
+        if said.statuses != {"303": len(subs)}:
+            raise RuntimeError(f"Not every launch at {door.target} was let in: {said.statuses}")
+        return len(subs) / said.seconds
 
     def visits(self) -> int:
         with house(self.settings):
@@ -110,31 +133,37 @@ class _Scene:
 
 
 @contextmanager
-def _doors(folder: Path, serving: Serving) -> Iterator[_Scene]:
+def doors(
+    folder: Path, serving: Serving, database_url: str = "", *, floors: bool = True
+) -> Iterator[Scene]:  # fmt: skip
+    """Every door, or ours alone; on SQLite in `folder` unless another database is named."""
     platform = BenchPlatform(free_port())
     ours = Door(free_port(), "/lti/launch", "/lti/login")
     bare, stock = Door(free_port(), "/launch"), Door(free_port(), "/launch", "/login")
     settings = Settings(
         data_dir=folder / "ours", public_url=f"http://localhost:{ours.port}", private_hosts=frozenset({"127.0.0.1"}),
-        login_limit="1000000 per minute",
+        login_limit="1000000 per minute", database_url=database_url,
     )  # fmt: skip
     _open_course(settings, platform)
     make_nonces(str(folder / "nonces.db"))
     env = {KNOWN: json.dumps(_known(platform, stock, folder)), **_environment(settings)}
-    apps = {"lti_tool.app:create_app()": ours, "tests.bench.launch_floors:bare()": bare,
-            "tests.bench.launch_floors:stock()": stock}  # fmt: skip
+    apps, pids = {"lti_tool.app:create_app()": ours}, dict[Door, int]()
+    if floors:
+        apps |= {"tests.bench.launch_floors:bare()": bare, "tests.bench.launch_floors:stock()": stock}
     with ExitStack() as stack:
         keys = ["tests.bench.launch_platform", str(platform.port), platform.jwks().decode()]
         stack.enter_context(program(keys, port=platform.port, log=folder / "keys.log"))
         for app, door in apps.items():
             words = gunicorn(app, door.port, serving.how)
-            stack.enter_context(program(words, port=door.port, log=folder / f"{door.port}.log", env=env))
-        yield _Scene(folder, platform, settings, ours, bare, stock)
+            log = folder / f"{door.port}.log"
+            pids[door] = stack.enter_context(program(words, port=door.port, log=log, env=env))
+        yield Scene(folder, platform, settings, ours, bare, stock, pids[ours])
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     return {
         "LTI_TOOL_DATA_DIR": str(settings.data_dir),
+        "LTI_TOOL_DATABASE_URL": settings.database_url,
         "LTI_TOOL_PUBLIC_URL": settings.public_url,
         "LTI_TOOL_PRIVATE_HOSTS": ",".join(settings.private_hosts),
         "LTI_TOOL_LOGIN_LIMIT": settings.login_limit,

@@ -1,6 +1,7 @@
 """The leaderboard's page, whole as a browser gets it, for 100, 5,000 and 100,000 members."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from flask import Flask
@@ -8,7 +9,7 @@ from flask import Flask
 from lti_tool.people.visit import Role
 from tests.bench.crowd import make_crowd, settle
 from tests.bench.databases import Kind, house_on
-from tests.bench.measure import Finding, Target, in_turn, scaled, seconds
+from tests.bench.measure import Acts, Finding, Target, in_turn, scaled, seconds
 from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.visit import Visitor, make_visit
@@ -30,6 +31,16 @@ def measure(kind: Kind) -> Iterator[Finding]:
         settle()
         for name, (role, page) in _PAGES.items():
             yield from _page(kind, name, {size: partial(_get, visitors[size][role], page) for size in SIZES})
+
+
+@contextmanager
+def at_sizes(kind: Kind, sizes: Sequence[int]) -> Iterator[Acts]:
+    """The board that staff see."""
+    with house_on(kind.fresh()) as app:
+        organization = make_organization()
+        visitors = {size: _visitors(app, organization, size)[Role.STAFF] for size in sizes}
+        settle()
+        yield {size: partial(seconds, partial(_get, one, "leaderboard"), _TIMES) for size, one in visitors.items()}
 
 
 def _page(kind: Kind, name: str, gets: dict[int, Callable[[], None]]) -> Iterator[Finding]:

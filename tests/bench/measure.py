@@ -38,8 +38,7 @@ class Finding:
 
     @property
     def ratio(self) -> float:
-        """The median of the rounds' own ratios: both sides of each were measured within the same seconds."""
-        return statistics.median(mine / base for mine, base in zip(self.ours, self.floor, strict=True))
+        return median_ratio(self.ours, self.floor)
 
     @property
     def is_met(self) -> bool | None:
@@ -57,6 +56,50 @@ class Count:
     @property
     def is_met(self) -> bool:
         return self.counted == self.target
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The same done with ten times the data. `small` and `large` are one figure per round, in `unit`; `expected` says
+    what the time of it may do: stay "constant", or grow "linear" with the data.
+    """
+
+    what: str
+    data: str
+    small: Sequence[float]
+    large: Sequence[float]
+    unit: str
+    expected: str
+
+    @property
+    def ratio(self) -> float:
+        return median_ratio(self.large, self.small)
+
+
+@dataclass(frozen=True)
+class Served:
+    """What so many web processes answer, one figure per round: requests per second, and how much of one processor each
+    of `busy` took meanwhile. `beside` are the requests per second that the others are held against.
+    """
+
+    serving: str
+    rate: Sequence[float]
+    beside: Sequence[float]
+    busy: dict[str, Sequence[float]]
+
+    @property
+    def ratio(self) -> float:
+        return median_ratio(self.rate, self.beside)
+
+
+Line = Finding | Count | Growth | Served
+Acts = dict[int, Callable[[], float]]
+"""By the size of the data: does it once and answers the seconds that it took."""
+
+
+def median_ratio(mine: Sequence[float], base: Sequence[float]) -> float:
+    """The median of the rounds' own ratios: both sides of each were measured within the same seconds."""
+    return statistics.median(one / other for one, other in zip(mine, base, strict=True))
 
 
 def seconds(act: Callable[[], object], times: int = 1) -> float:

@@ -5,7 +5,7 @@ statements is counted, and the picture of one award is kept before and after, in
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ from lti_tool.db import db, new_id, transaction
 from tests.bench.crowd import settle
 from tests.bench.databases import Kind, house_on
 from tests.bench.many_awards import make_awards, sizes
-from tests.bench.measure import Count, Finding, Target, in_turn, scaled, seconds
+from tests.bench.measure import Acts, Count, Finding, Target, in_turn, scaled, seconds
 from tests.make.award import make_award
 from tests.make.organization import make_organization
 from tests.make.person import make_person
@@ -80,9 +80,7 @@ class Held:
 
 def measure(kind: Kind) -> Iterator[Finding | Count]:
     with house_on(kind.fresh()) as app:
-        organization, editor, visitor, sources = _desk(app)
-        badges = {count: _held(app, organization, editor, visitor, sources, count) for count in sizes()}
-        settle()
+        badges = _badges(app, sizes())
         few = next(iter(badges))
         for count, held in badges.items():
             what = f"Replacing a badge with {count:,} awards ({kind.name})"
@@ -94,6 +92,21 @@ def measure(kind: Kind) -> Iterator[Finding | Count]:
                 yield _finding(f"{what}: the transaction", acts, f"with {few:,} awards", Target(at_most=1.3))
                 acts = {"ours": partial(_pressed, held), "floor": partial(_pressed, badges[few])}
                 yield _finding(f"{what}: from the button to the new picture", acts, f"with {few:,} awards", None)
+
+
+@contextmanager
+def at_sizes(kind: Kind, awards: Sequence[int], *, pressed: bool = False) -> Iterator[Acts]:
+    """The transaction alone, or all from the button to the new picture."""
+    with house_on(kind.fresh()) as app:
+        badges = _badges(app, awards)
+        yield {count: partial(_pressed if pressed else _transaction, held) for count, held in badges.items()}
+
+
+def _badges(app: Flask, awards: Sequence[int]) -> dict[int, Held]:
+    organization, editor, visitor, sources = _desk(app)
+    badges = {count: _held(app, organization, editor, visitor, sources, count) for count in awards}
+    settle()
+    return badges
 
 
 def _finding(what: str, acts: dict[str, Callable[[], float]], floor_is: str, target: Target | None) -> Finding:

@@ -1,4 +1,4 @@
-"""The one table, on the screen and in docs/performance.md."""
+"""The tables, on the screen and in docs/performance.md."""
 
 import os
 import platform
@@ -9,17 +9,41 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.kept import Part
-from tests.bench.measure import Count, Finding
+from tests.bench.measure import Count, Finding, Growth, Line, Served
 
+Cells = tuple[str, ...]
 _HEAD = ("What", "Ours", "Floor", "Ours ÷ floor", "Target", "Met")
+_GROWTH = ("What", "Data", "Ours with the smaller", "Ours with ten times that", "Ratio", "Expected")
+_SERVED = ("Web processes", "Requests per second", "÷ one process", "Busy meanwhile, of one processor", "Together")
+_TEN_TIMES = """## With ten times the data
+
+Ours alone, in turn with the smaller and the larger data; the ratio is again the median of the rounds' own. What is
+expected to be linear may take ten times as long, what is constant as long as before.
+"""
+_MORE_PROCESSES = """## From one web process to two, on PostgreSQL
+
+One mix of launches, leaderboards, pages of the grid and pages of an award, sent by a client that is a process of its
+own. How busy each was is its processor time over the time that passed: 1.00 is one processor, all the while.
+"""
 _NOTES = Path(__file__).with_name("notes.md")
 _PLACE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 
-def table(lines: Iterable[Finding | Count]) -> str:
+def tables(lines: Sequence[Line]) -> str:
+    """What was measured beside a floor, with ten times the data, and with more processes: a table of each."""
+    beside = [
+        _count(one) if isinstance(one, Count) else _finding(one) for one in lines if isinstance(one, Finding | Count)
+    ]
+    grown = [_growth(one) for one in lines if isinstance(one, Growth)]
+    served = [_served(one) for one in lines if isinstance(one, Served)]
+    found = ((_HEAD, beside), (_GROWTH, grown), (_SERVED, served))
+    return "\n\n".join(_table(head, rows) for head, rows in found if rows)
+
+
+def _table(head: Cells, cells: Iterable[Cells]) -> str:
     """Markdown whose columns also stand straight on a screen."""
-    rows = [_HEAD, *(_count(line) if isinstance(line, Count) else _finding(line) for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    rows = [head, *cells]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     shown = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     shown.insert(1, " | ".join("-" * width for width in widths))
     return "\n".join(f"| {line} |" for line in shown)
@@ -42,8 +66,9 @@ def write(parts: Sequence[Part]) -> Path:
 
 def document(parts: Sequence[Part]) -> str:
     lines = [line for part in parts for line in part.lines]
+    beside = [line for line in lines if isinstance(line, Finding | Count)]
     days, machines = sorted({part.day for part in parts}), sorted({part.machine for part in parts})
-    missed = [line.what for line in lines if line.is_met is False]
+    missed = [line.what for line in beside if line.is_met is False]
     verdict = f"Missed: {'; '.join(missed)}." if missed else "Every target is met."
     return f"""# Performance
 
@@ -53,23 +78,40 @@ Figures are medians, with the lowest and highest round in brackets; the ratio is
 
 Measured on: {" And on: ".join(machines)}
 
-{table(lines)}
+{tables(beside)}
 
 {verdict}
 
+{_section(_TEN_TIMES, [line for line in lines if isinstance(line, Growth)])}\
+{_section(_MORE_PROCESSES, [line for line in lines if isinstance(line, Served)])}\
 {_NOTES.read_text().strip()}
 """
 
 
-def _finding(line: Finding) -> tuple[str, ...]:
+def _section(words: str, lines: Sequence[Line]) -> str:
+    return f"{words}\n{tables(lines)}\n\n" if lines else ""
+
+
+def _finding(line: Finding) -> Cells:
     return (
         line.what, _spread(line.ours, line.unit), f"{_spread(line.floor, line.unit)} {line.floor_is}",
         f"{line.ratio:.2f}", line.target.words if line.target else "", _met(line.is_met),
     )  # fmt: skip
 
 
-def _count(line: Count) -> tuple[str, ...]:
+def _count(line: Count) -> Cells:
     return line.what, f"{line.counted:,}", "", "", str(line.target), _met(line.is_met)
+
+
+def _growth(line: Growth) -> Cells:
+    small, large = (_spread(values, line.unit) for values in (line.small, line.large))
+    return line.what, line.data, small, large, f"{line.ratio:.2f}", line.expected
+
+
+def _served(line: Served) -> Cells:
+    busy = {who: statistics.median(shares) for who, shares in line.busy.items()}
+    said, together = ", ".join(f"{who} {share:.2f}" for who, share in busy.items()), f"{sum(busy.values()):.2f}"
+    return line.serving, _spread(line.rate, "per s"), f"{line.ratio:.2f}", said, together
 
 
 def _spread(values: Sequence[float], unit: str) -> str:

@@ -1,6 +1,7 @@
 """The reviewer's pages, whole as a browser gets them, with 50 and with 5,000 learners who all wait."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -15,7 +16,7 @@ from lti_tool.spaces.model import Member
 from lti_tool.spaces.snapshot import chunks
 from tests.bench.crowd import make_crowd, settle
 from tests.bench.databases import Kind, house_on
-from tests.bench.measure import Finding, Target, in_turn, scaled, seconds
+from tests.bench.measure import Acts, Finding, Target, in_turn, scaled, seconds
 from tests.make.evidence import make_evidence_objective
 from tests.make.organization import make_organization
 from tests.make.person import make_person
@@ -28,12 +29,28 @@ _TIMES = 10
 
 def measure(kind: Kind) -> Iterator[Finding]:
     with house_on(kind.fresh()) as app:
-        organization = make_organization()
-        queues = {size: _queue(app, organization, size) for size in SIZES}
-        settle()
+        queues = _queues(app, SIZES)
         for name in ("the queue", "one item"):
             gets = {size: partial(_get, visitor, pages[name]) for size, (visitor, pages) in queues.items()}
             yield _page(kind, name, gets)
+
+
+@contextmanager
+def at_sizes(kind: Kind, sizes: Sequence[int]) -> Iterator[Acts]:
+    """The queue."""
+    with house_on(kind.fresh()) as app:
+        queues = _queues(app, sizes)
+        yield {
+            size: partial(seconds, partial(_get, visitor, pages["the queue"]), _TIMES)
+            for size, (visitor, pages) in queues.items()
+        }
+
+
+def _queues(app: Flask, sizes: Sequence[int]) -> dict[int, tuple[Visitor, dict[str, str]]]:
+    organization = make_organization()
+    queues = {size: _queue(app, organization, size) for size in sizes}
+    settle()
+    return queues
 
 
 def _page(kind: Kind, name: str, gets: dict[int, Callable[[], None]]) -> Finding:

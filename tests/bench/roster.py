@@ -1,6 +1,7 @@
 """A roster of 50,000: read pages become people and members, beside one bulk insert of the very same rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from lti_tool.people.model import Person
 from lti_tool.spaces.model import Member, StandingBand
 from tests.bench.crowd import names_of
 from tests.bench.databases import Kind, house_on
-from tests.bench.measure import Count, Finding, Target, in_turn, seconds
+from tests.bench.measure import Acts, Count, Finding, Target, in_turn, seconds
 from tests.make.organization import make_organization
 from tests.make.space import make_space
 from tests.make.visit import make_registration
@@ -30,12 +31,12 @@ Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 def measure(kind: Kind) -> Iterator[Finding | Count]:
     empty = kind.fresh()
-    roster, to = _roster(), _destination(empty)
+    roster, to = _roster(PEOPLE), _destination(empty)
     filled, _ = _on_copy(kind, empty, partial(_apply, roster, to))
     rows = _written(filled)
     found = in_turn(ROUNDS, {
-        "ours": lambda: _on_copy(kind, empty, partial(_apply, roster, to))[1],
-        "floor": lambda: _on_copy(kind, empty, partial(_insert, rows))[1],
+        "ours": partial(_seconds_on_copy, kind, empty, partial(_apply, roster, to)),
+        "floor": partial(_seconds_on_copy, kind, empty, partial(_insert, rows)),
     })  # fmt: skip
     what = f"Roster of {PEOPLE:,}: the first sync ({kind.name})"
     yield Finding(what, found["ours"], "one bulk insert of the same rows", found["floor"], "s", Target(at_most=3.0))
@@ -44,10 +45,23 @@ def measure(kind: Kind) -> Iterator[Finding | Count]:
     yield Count(f"Statements that write while the same roster is applied again ({kind.name})", writes, 0)
 
 
-def _roster() -> Roster:
+@contextmanager
+def at_sizes(kind: Kind, people: Sequence[int]) -> Iterator[Acts]:
+    """The first sync."""
+    empty = kind.fresh()
+    to = _destination(empty)
+    syncs = {count: partial(_apply, _roster(count), to) for count in people}
+    yield {count: partial(_seconds_on_copy, kind, empty, sync) for count, sync in syncs.items()}
+
+
+def _seconds_on_copy(kind: Kind, empty: str, act: Callable[[], None]) -> float:
+    return _on_copy(kind, empty, act)[1]
+
+
+def _roster(people: int) -> Roster:
     """What a platform's pages become before anything is applied."""
     roster = Roster()
-    roster.add({"user_id": f"sub-{number}", "roles": [_LEARNER], **names_of(number)} for number in range(PEOPLE))
+    roster.add({"user_id": f"sub-{number}", "roles": [_LEARNER], **names_of(number)} for number in range(people))
     return roster
 
 

@@ -15,15 +15,17 @@ _PATIENCE = 30.0
 
 
 @contextmanager
-def program(words: Sequence[str], *, port: int, log: Path, env: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Run `python -m words…` until the end of the block; it answers on `port` when the block begins."""
+def program(words: Sequence[str], *, port: int, log: Path, env: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Run `python -m words…` until the end of the block; it answers on `port` when the block begins. Gives its process
+    id.
+    """
     with log.open("wb") as said:
         running = subprocess.Popen(
             [sys.executable, "-m", *words], env={**os.environ, **(env or {})}, stdout=said, stderr=said
         )
         try:
             _wait(running, port, log)
-            yield
+            yield running.pid
         finally:
             running.terminate()
             try:

@@ -66,6 +66,7 @@ def test_a_text_that_begins_like_a_formula_gets_an_apostrophe(sign: str, before:
         "a=b",
         "ada@example.org",
         "2026-11-24",
+        "2026-11-24 08:05:00",
         "Anna - Maria",
         "it's +1",
         "1+1",
