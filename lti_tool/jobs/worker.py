@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +25,7 @@ _KEPT = timedelta(days=7)
 _SLOWEST_LOOK = 1.0
 _MOST_TOLD = 500
 _MOST_ALONE = 50  # then it is asked again whether the queue is back
+_SAID_AGAIN_AFTER = 60.0  # seconds: while a queue is away, each thread finds so anew every second
 
 
 class _Consumer(Consumer):  # type: ignore[misc]
@@ -33,6 +35,21 @@ class _Consumer(Consumer):  # type: ignore[misc]
         """Huey's own would end a job in its middle."""
 
 
+class _InOurLog(logging.Handler):
+    """What Huey finds wrong, as a line of our log: kinds and places, and no words of a fault (decision 14)."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._said: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        now, what = time.monotonic(), str(record.msg)  # the sentence without its words: they may name a task
+        if now - self._said.get(what, -_SAID_AGAIN_AFTER) < _SAID_AGAIN_AFTER:
+            return
+        self._said[what] = now
+        log.error("job_engine_failed", said=what, exc_info=record.exc_info[1] if record.exc_info else None)
+
+
 def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until `stop` is set. What is under way then is finished first."""
     stop = stop or threading.Event()
@@ -40,13 +57,19 @@ def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
     engine = jobs.engine
     if not isinstance(engine, HueyEngine):
         raise TypeError("This worker serves Huey; another engine brings its own.")
-    logging.getLogger("huey").setLevel(logging.ERROR)
+    _huey_says_it_in_our_log()
     consumer = _Consumer(engine.huey, workers=jobs.settings.job_threads, periodic=False, max_delay=_SLOWEST_LOOK)
     with _stopping_on_signals(stop):
         _prepare(engine, jobs.settings.job_sweep_seconds, stop)
         consumer.start()
         _sweep_until(app, jobs, engine, consumer, stop)
         consumer.stop(graceful=True)
+
+
+def _huey_says_it_in_our_log() -> None:
+    """Without a handler Python prints what is said as it is, whole tracebacks, once a second from every thread."""
+    of_huey = logging.getLogger("huey")
+    of_huey.handlers, of_huey.propagate = [_InOurLog()], False
 
 
 @contextmanager

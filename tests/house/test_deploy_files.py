@@ -6,6 +6,7 @@ No image is built here. The files are read as what they are, and held against th
 import json
 import re
 import shlex
+import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,47 @@ def test_a_unit_is_shut_in_and_stops_in_peace(path: Path) -> None:
     assert service["EnvironmentFile"] == "/etc/spaces/environment"
     assert f"LTI_TOOL_DATA_DIR={service['WorkingDirectory']}\n" in (path.parent / "environment.example").read_text()
     assert int(service["TimeoutStopSec"]) > 25  # as long as `serve` waits for its own children
+
+
+def test_what_the_guide_writes_down_for_docker_is_all_that_is_asked_for_and_nobody_elses_to_read(
+    tmp_path: Path,
+) -> None:
+    guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
+    typed = re.search(r"^([^\n]*> \.env.*?^END\n)", guide, re.MULTILINE | re.DOTALL)
+    assert typed
+    subprocess.run(["bash", "-euc", f"umask 022\n{typed[1]}"], cwd=tmp_path, check=True)
+    written = tmp_path / ".env"
+    given = dict(line.split("=", 1) for line in written.read_text().splitlines())
+
+    assert set(re.findall(r"\$\{(\w+):\?", (ROOT / "compose.yaml").read_text())) == set(given)
+    assert "" not in given.values()
+    assert written.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_secret_of_an_installation_comes_into_git_or_into_the_image(compose: dict[str, Any]) -> None:
+    further = [service["env_file"] for service in of_the_tool(compose).values()]
+    private = {".env", "settings.env"}
+    left_out = set((ROOT / ".dockerignore").read_text().splitlines())
+    ignored = subprocess.run(["git", "check-ignore", *private], cwd=ROOT, capture_output=True, text=True)
+
+    assert further == [[{"path": "settings.env", "required": False}]] * len(further)
+    assert set(ignored.stdout.split()) == private <= left_out
+
+
+def test_a_command_by_hand_has_the_user_and_the_settings_of_the_units() -> None:
+    path = DEPLOY / "systemd" / "lti-tool"
+    words = shlex.split(path.read_text().replace("\\\n", " "), comments=True)
+    given = dict(word.removeprefix("--property=").split("=", 1) for word in words if word.startswith("--property="))
+
+    assert words[:2] == ["exec", "systemd-run"]
+    assert words[-2:] == ["/opt/spaces/bin/lti-tool", "$@"]
+    assert path.stat().st_mode & 0o111 == 0o111
+    for service in (unit(one)["Service"] for one in UNITS):
+        assert {name: service[name] for name in given} == given
+        assert {"User", "Group", "EnvironmentFile", "WorkingDirectory", "UMask"} == set(given)
+        assert shlex.split(service["ExecStart"])[0] == words[-2]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_stops_before_the_database_and_the_queue_of_its_machine(path: Path) -> None:
+    assert {"postgresql.service", "redis-server.service"} <= set(unit(path)["Unit"]["After"].split())

@@ -1,6 +1,8 @@
 """Redis as the queue: what is true of it when it is away, comes back, or has lost everything."""
 
+import json
 import socket
+import sys
 import time
 from collections.abc import Iterator
 
@@ -15,10 +17,11 @@ from lti_tool.cli import main
 from lti_tool.db import db, transaction
 from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
+from lti_tool.places import PACKAGE
 from lti_tool.settings import BadSetting, Settings
-from tests.jobs.test_worker import finished, workers
+from tests.jobs.test_worker import finished, spelled, workers
 from tests.make.deeds import Deeds
-from tests.make.programs import wait_until
+from tests.make.programs import started, wait_until
 from tests.make.redis import Server, private_redis
 from tests.make.serving import free_port, serving
 
@@ -149,3 +152,24 @@ def test_an_address_that_cannot_be_read_is_told_without_its_password(settings: S
         HueyEngine(settings.model_copy(update={"jobs_url": address}))
 
     assert "a-secret" not in str(refused.value)
+
+
+def test_a_worker_says_that_redis_is_away_in_lines_of_json_and_not_every_second(
+    app: Flask, settings: Settings, deeds: Deeds, server: Server
+) -> None:
+    command = [sys.executable, "-m", "tests.jobs.worker_program", str(deeds.path), "3600"]
+    with started(command, PACKAGE.parent, **{**spelled(settings), "LOG_LEVEL": "ERROR"}) as worker:
+        with_it = write("with it")
+        wait_until(lambda: finished(with_it))
+        server.stop()
+        without = write("without it")
+        wait_until(lambda: finished(without))
+        time.sleep(3)  # each thread of the engine asks about three times meanwhile
+        worker.process.terminate()
+        worker.process.wait(30)
+
+    told = [json.loads(line) for line in worker.said]
+    of_engine = {line["said"]: line["exception"] for line in told if line["event"] == "job_engine_failed"}
+    assert len(of_engine) == sum(line["event"] == "job_engine_failed" for line in told)
+    assert "ConnectionError" in of_engine["Error reading from queue"]
+    assert f"127.0.0.1:{server.port}" not in "".join(worker.said)  # a fault's own words may hold a password
