@@ -34,7 +34,10 @@ _VERBS = {
     "restore": "lti_tool.safekeeping.cli:restore",
     "move": "lti_tool.safekeeping.cli:move",
 }
-_NO_DATABASE = "The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong."
+_NO_DATABASE = (
+    "The database cannot be used: it does not answer, or it has no tables yet. `lti-tool check` says which; "
+    "`lti-tool migrate` makes the tables."
+)
 
 
 class Verbs(click.Group):

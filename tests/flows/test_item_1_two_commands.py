@@ -153,7 +153,8 @@ def test_a_command_that_comes_before_the_first_migration_is_told_in_words(
 
     assert told.returncode == 1
     assert told.stderr == (
-        "Error: The database cannot be used yet. Run `lti-tool migrate` first; `lti-tool check` says what is wrong.\n"
+        "Error: The database cannot be used: it does not answer, or it has no tables yet. `lti-tool check` says which; "
+        "`lti-tool migrate` makes the tables.\n"
     )
 
 
