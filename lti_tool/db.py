@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_migrate import Migrate
@@ -30,10 +30,12 @@ from sqlalchemy import (
     MetaData,
     RootTransaction,
     String,
+    Table,
     TypeDecorator,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -243,6 +245,15 @@ def after_commit(act: Callable[[], None]) -> None:
 def waiting_for_commit() -> int:
     """How many acts wait for the commit of the surrounding `transaction()`."""
     return len(db.session().info["after_commit"])
+
+
+def insert_into(table: type[Row] | Table) -> postgresql.Insert:
+    """An INSERT that can say what to do where the row is there already (`on_conflict_…`): of two processes that write
+    the same row in the same moment, neither fails. Both databases' own forms of it are alike as far as they are used
+    here.
+    """
+    dialect: Any = postgresql if is_postgresql() else sqlite
+    return cast(postgresql.Insert, dialect.insert(table))
 
 
 def is_postgresql() -> bool:

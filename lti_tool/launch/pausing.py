@@ -9,11 +9,10 @@ import random
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool import clock
-from lti_tool.db import Instant, Row, db, is_postgresql, transaction
+from lti_tool.db import Instant, Row, db, insert_into, transaction
 from lti_tool.jobs import RetryLater
 from lti_tool.launch.gradebook.moving import hurry
 from lti_tool.launch.model import CourseKey, Deployment
@@ -59,8 +58,7 @@ def pause_platform(registration: str, refused: ServiceRefused, wait: float) -> N
     seconds = max(min(wait, LONGEST), refused.wait or 0.0)
     now = clock.now()
     said = {"registration_id": registration, "since": now, "until": now + timedelta(seconds=seconds)}
-    dialect = postgresql if is_postgresql() else sqlite
-    fresh = dialect.insert(PlatformPause).values(**said)
+    fresh = insert_into(PlatformPause).values(**said)
     with transaction():
         db.session.execute(
             fresh.on_conflict_do_update(index_elements=["registration_id"], set_={"until": said["until"]})

@@ -15,7 +15,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from lti_tool import clock
-from lti_tool.db import db, transaction
+from lti_tool.db import db, insert_into, transaction
 from lti_tool.errors import Problem
 from lti_tool.fetch import Fetcher, FetchProblem, Limits
 from lti_tool.launch.model import PlatformKeys
@@ -118,13 +118,10 @@ class KeyCache:
     def _keep(self, registration_id: str, raw: list[dict[str, Any]], seconds: float) -> None:
         now = clock.now()
         public = [{name: jwk[name] for name in ("kty", "kid", "n", "e")} for jwk in raw]
-        with transaction():
-            db.session.merge(
-                PlatformKeys(
-                    registration_id=registration_id, keys=public, fetched_at=now,
-                    fresh_until=now + timedelta(seconds=seconds),
-                )
-            )  # fmt: skip
+        said = {"keys": public, "fetched_at": now, "fresh_until": now + timedelta(seconds=seconds)}
+        fresh = insert_into(PlatformKeys).values(registration_id=registration_id, **said)
+        with transaction():  # another process may have fetched them in the same moment
+            db.session.execute(fresh.on_conflict_do_update(index_elements=["registration_id"], set_=said))
 
 
 def key_cache() -> KeyCache:

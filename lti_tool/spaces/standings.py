@@ -7,9 +7,8 @@ both before they touch a member, and bands from below: then nobody waits in a ci
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from lti_tool.db import db, is_postgresql
+from lti_tool.db import db, insert_into
 from lti_tool.spaces.model import Member, Space, StandingBand
 
 
@@ -39,8 +38,7 @@ def move_standing(member: Member, *, points: int, completed: int, at: datetime) 
 
 def shift_band(space_id: str, points: int, people: int) -> None:
     """So many people more (or fewer) stand at exactly `points`."""
-    dialect = postgresql if is_postgresql() else sqlite
-    statement = dialect.insert(StandingBand).values(space_id=space_id, points=points, members=people)
+    statement = insert_into(StandingBand).values(space_id=space_id, points=points, members=people)
     db.session.execute(
         statement.on_conflict_do_update(
             index_elements=["space_id", "points"], set_={"members": StandingBand.members + people}

@@ -211,6 +211,28 @@ def test_a_second_process_finds_the_last_good_set_while_the_platform_is_down(
     assert KeyCache(app.extensions["fetcher"]).find(platform, "one").key_size == 2048
 
 
+def test_processes_that_fetch_the_first_set_in_the_same_moment_all_find_the_key(
+    app: Flask, platform: Registration, host: KeyHost
+) -> None:
+    processes, together = 6, threading.Barrier(6)
+
+    def says(_: int) -> Response:
+        together.wait(10)
+        return answer([GOOD])
+
+    def first(_: int) -> int:
+        with app.app_context():
+            return KeyCache(app.extensions["fetcher"]).find(facts, "one").key_size
+
+    host.says = says
+    facts = db.session.get_one(Registration, platform.id)
+    db.session.expunge(facts)
+    with ThreadPoolExecutor(processes) as pool:
+        sizes = list(pool.map(first, range(processes)))
+
+    assert (sizes, host.asked) == ([2048] * processes, processes)
+
+
 def test_a_key_set_without_end_is_cut(platform: Registration, host: KeyHost) -> None:
     host.says = lambda _: answer([{**GOOD, "x5c": ["A" * 300_000]}])
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool import clock
 from lti_tool.badges.award_numbers import next_numbers
@@ -16,7 +15,7 @@ from lti_tool.badges.events import HoldingChanged
 from lti_tool.badges.hosted import address
 from lti_tool.badges.model import Award
 from lti_tool.badges.signing.keys import ensure_keys
-from lti_tool.db import db, is_postgresql, public_id
+from lti_tool.db import db, insert_into, public_id
 from lti_tool.outbox import record
 from lti_tool.people.deeds import note_deed
 
@@ -55,7 +54,7 @@ def _held(badge: str, persons: Sequence[str]) -> dict[str, str]:
 
 def _insert(rows: Sequence[dict[str, Any]]) -> None:
     table = cast(Table, Award.__table__)
-    insert = (postgresql if is_postgresql() else sqlite).insert(table).on_conflict_do_nothing()
+    insert = insert_into(table).on_conflict_do_nothing()
     db.session.flush()
     for start in range(0, len(rows), _AT_ONCE):
         db.session.connection().execute(insert, rows[start : start + _AT_ONCE])

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, new_id
+from lti_tool.db import db, insert_into, new_id
 from lti_tool.jobs import enqueue
 from lti_tool.launch.claims import FIND_COLUMNS, MAKE_COLUMNS, Launch
 from lti_tool.launch.copies.model import CourseCopy
@@ -65,7 +64,6 @@ def note_copies(launch: Launch, deployment: str, course_id: str, course: KnownCo
 
 def note(copied: Copied, known_by: str, origins: Sequence[str]) -> None:
     """These origins, the nearest first; what is noted already stays as it is."""
-    dialect = postgresql if is_postgresql() else sqlite
     rows = [
         {"id": new_id(), "deployment_id": copied.deployment, "context_id": copied.context, "known_by": known_by,
          "origin": origin, "place": place, "noted_at": clock.now()}
@@ -73,7 +71,7 @@ def note(copied: Copied, known_by: str, origins: Sequence[str]) -> None:
         if origin != copied.context
     ]  # fmt: skip
     if rows:
-        db.session.execute(dialect.insert(CourseCopy).values(rows).on_conflict_do_nothing())
+        db.session.execute(insert_into(CourseCopy).values(rows).on_conflict_do_nothing())
 
 
 def _concerns(launch: Launch, course: KnownCourse | None) -> bool:

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, made_at, new_id
+from lti_tool.db import db, insert_into, made_at, new_id
 from lti_tool.jobs import Job, enqueue
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.objective_columns import add_columns
@@ -142,8 +141,7 @@ def points_of(space_id: Any) -> Any:
 def column_of(course: str, space: str) -> str:
     """The row of the course's column, made when the first learner has something to show. Answers its id."""
     name = db.session.scalar(select(Space.name).where(Space.id == space)) or ""
-    dialect = postgresql if is_postgresql() else sqlite
-    fresh = dialect.insert(LineItem).values(
+    fresh = insert_into(LineItem).values(
         id=new_id(), course_id=course, resource_id=space, tag=TAG, label=label_of(name), is_off=False,
         shows=Shows.COMPLETED, by_choice=False, created_at=clock.now(),
     )  # fmt: skip

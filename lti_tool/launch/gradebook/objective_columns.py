@@ -4,10 +4,9 @@ The LMS makes the column of an objective that was picked with one (`picked.py`);
 """
 
 from sqlalchemy import and_, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, new_id
+from lti_tool.db import db, insert_into, new_id
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.rules import Shows, objective_label, worth
@@ -23,9 +22,8 @@ def add_columns(course: str, space: str) -> None:
         .where(Objective.space_id == space, Objective.archived_at.is_(None), LineItem.id.is_(None))
         .order_by(Objective.position)
     )
-    dialect = postgresql if is_postgresql() else sqlite
     for objective, title, points in db.session.execute(missing).all():
-        fresh = dialect.insert(LineItem).values(
+        fresh = insert_into(LineItem).values(
             id=new_id(), course_id=course, resource_id=objective, tag=COLUMN_TAG, label=objective_label(title),
             maximum=worth(points), shows=Shows.COMPLETED, by_choice=True, is_off=False, created_at=clock.now(),
         )  # fmt: skip

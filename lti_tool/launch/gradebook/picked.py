@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql, new_id
+from lti_tool.db import db, insert_into, new_id
 from lti_tool.jobs import enqueue
 from lti_tool.launch.claims import Launch
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
@@ -87,8 +86,7 @@ def keep_picked(course_id: str, objective: str, label: str, points: int, *, url:
     """The column's row, made or taken up again, with the course's switch as it stands."""
     nothing = select(LineItem.id).where(LineItem.course_id == course_id, LineItem.shows == Shows.NOTHING)
     off = db.session.scalar(nothing.limit(1))
-    dialect = postgresql if is_postgresql() else sqlite
-    fresh = dialect.insert(LineItem).values(
+    fresh = insert_into(LineItem).values(
         id=new_id(), course_id=course_id, resource_id=objective, tag=COLUMN_TAG, label=objective_label(label), url=url,
         maximum=worth(points), is_off=off is not None, created_at=clock.now(),
     )  # fmt: skip

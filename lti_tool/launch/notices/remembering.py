@@ -1,9 +1,8 @@
 """What a launch offers of notices is kept with its deployment, and our handlers are registered there by a job."""
 
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_tool import clock
-from lti_tool.db import db, is_postgresql
+from lti_tool.db import db, insert_into
 from lti_tool.jobs import enqueue
 from lti_tool.launch.claims import Launch
 from lti_tool.launch.known import Known
@@ -23,8 +22,7 @@ def remember_offer(launch: Launch, known: Known) -> None:
         return
     said = {"url": launch.notices.url, "offered": list(launch.notices.types), "told_at": clock.now()}
     again = {**said, "problem": None, "problem_said": None, "troubled_since": None}
-    dialect = postgresql if is_postgresql() else sqlite
-    fresh = dialect.insert(NoticeService).values(deployment_id=known.deployment, registered={}, **said)
+    fresh = insert_into(NoticeService).values(deployment_id=known.deployment, registered={}, **said)
     db.session.execute(fresh.on_conflict_do_update(index_elements=["deployment_id"], set_=again))
     ask_to_register(known.deployment)
 
