@@ -107,7 +107,7 @@ def test_people_read_beforehand_until_when_and_afterwards_that_they_are_gone(app
 
     assert ["are kept until" in one for one in (*running, *running_with_a_period)] == [False] * 4
     assert ["The Space has ended: its files are kept until" in one for one in before] == [True, True]
-    assert ["Files that were in it are gone" in one for one in after] == [True, True]
+    assert ["If there were files in it, they are gone" in one for one in after] == [True, True]
     assert ["notes.txt" in one for one in after] == [False, False]
 
 
