@@ -1,5 +1,6 @@
 """The day itself: people work, troubles strike, the operator takes backups; then the night, and the audit."""
 
+import sys
 import threading
 import time
 import traceback
@@ -49,6 +50,7 @@ def live_a_day(kills: int, minutes: float, seed: int) -> Report:
         report.lines.append(f"the day {worked:.0f} s, the night {time.monotonic() - began - worked:.0f} s")
         report.lines += [*told(school, ledger, witness, troubles, operator), *owned]
         report.wrong += unowned
+        print("\n".join([*report.lines, *report.wrong, "Now the backups …"]), file=sys.stderr, flush=True)
         report.wrong += _backups(operator, school, ledger, report)
     report.seconds, report.kills = time.monotonic() - began, dict(troubles.kills)
     return report
@@ -107,8 +109,11 @@ def _backups(operator: Operator, school: University, ledger: Ledger, report: Rep
     """Each is restored elsewhere, on SQLite and PostgreSQL in turn, and audited as of its moment."""
     wrong = ["no backup was taken"] if not operator.backups else []
     for backup, on_postgresql in zip(operator.backups, cycle((True, False))):
-        with operator.restored(backup, on_postgresql=on_postgresql):
-            found = [f"{backup.file.name}: {one}" for one in inside(school, ledger, backup.moment)]
+        try:
+            with operator.restored(backup, on_postgresql=on_postgresql):
+                found = [f"{backup.file.name}: {one}" for one in inside(school, ledger, backup.moment)]
+        except Exception:
+            found = [f"{backup.file.name} could not be looked at: {traceback.format_exc()}"]
         kind = "PostgreSQL" if on_postgresql else "SQLite"
         report.lines.append(f"{backup.file.name} restored on {kind}: {len(found)} differences")
         wrong += found

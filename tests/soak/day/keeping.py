@@ -14,7 +14,7 @@ from lti_tool.app import create_app
 from lti_tool.settings import Settings
 from tests.make.inside import inside
 from tests.make.postgres import create_database
-from tests.make.programs import LTI_TOOL, environment, lti_tool
+from tests.make.programs import LTI_TOOL, environment
 from tests.soak.day.ledger import Moment
 from tests.soak.day.university import University
 
@@ -44,11 +44,7 @@ class Operator:
 
     def _back_up(self) -> None:
         file, began = self.school.folder / f"backup-{len(self.backups) + len(self.refused)}", time.time()
-        said = environment(self.school.folder, **self.school.settings)
-        done = subprocess.run(
-            [LTI_TOOL, "backup", str(file)], cwd=self.school.folder, env=said, capture_output=True, text=True,
-            timeout=_PATIENCE,
-        )  # fmt: skip
+        done = _lti_tool(self.school.folder, "backup", str(file), **self.school.settings)
         if done.returncode == 0:
             self.backups.append(Backup(file, Moment(began, time.time())))
         else:
@@ -63,9 +59,15 @@ class Operator:
         folder.mkdir()
         url = create_database(self.school.database.url) if on_postgresql else f"sqlite:///{folder / 'spaces.db'}"
         secret = self.school.settings["SECRET_KEY"]
-        done = lti_tool(folder, "restore", str(backup.file), DATABASE_URL=url, SECRET_KEY=secret)
+        done = _lti_tool(folder, "restore", str(backup.file), DATABASE_URL=url, SECRET_KEY=secret)
         if done.returncode:
             raise RuntimeError(f"{backup.file.name} could not be restored: {done.stderr or done.stdout}")
         app = create_app(Settings(data_dir=folder, database_url=url, secret_key=secret, log_level="CRITICAL"))
         with inside(app):
             yield app
+
+
+def _lti_tool(folder: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """On a day like this a command may take its time."""
+    said = environment(folder, **settings)
+    return subprocess.run([LTI_TOOL, *words], cwd=folder, env=said, capture_output=True, text=True, timeout=_PATIENCE)
