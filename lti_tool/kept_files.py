@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import Column, CompoundSelect, String, Table, literal_column, select, union
 
 from lti_tool.db import Row, after_commit, db, single_read
+from lti_tool.jobs import RetryLater, enqueue, run_job
 from lti_tool.logs import log
 from lti_tool.storage import StorageAway, storage_here
 
+JOB = "files.forget"
+_AGAIN_AFTER = 60.0  # seconds, while the files cannot be reached
 _KEY_LENGTH = 64
 
 
@@ -45,17 +48,33 @@ def make_sure_of(key: str, data: bytes) -> None:
 
 
 def forget_files(keys: Iterable[str | None], *, but: str = "") -> None:
-    """Those of these that no row names any more, once the transaction is through. Rows of the table `but` do not
-    count: its own caller has asked them.
+    """Those of these that no row names any more, once the transaction is through: at once, or by the queue when the
+    files can be reached again. Rows of the table `but` do not count: its own caller has asked them.
     """
-    for key in {one for one in keys if one} - _named({one for one in keys if one}, but):
-        after_commit(partial(_forget, key, but))
+    asked = {one for one in keys if one}
+    if gone := sorted(asked - _named(asked, but)):
+        after_commit(partial(run_job, enqueue(JOB, {"keys": gone, "but": but})))
+
+
+def forget_by_job(arguments: dict[str, Any]) -> None:
+    """The job. It ends when none of these `keys` is left that nobody names."""
+    for key in arguments["keys"]:
+        try:
+            _forget_unless_named(key, arguments["but"])
+        except StorageAway:
+            log.warning("file_not_forgotten", key=key)
+            raise RetryLater(_AGAIN_AFTER) from None
 
 
 def forget_now(keys: Iterable[str], *, but: str = "") -> None:
-    """The same outside a transaction: for what was kept for rows that came to nothing."""
+    """The same outside a transaction, and without a job: for what was kept for rows that came to nothing, and for a
+    caller that comes round again.
+    """
     for key in set(keys):
-        _forget(key, but)
+        try:
+            _forget_unless_named(key, but)
+        except StorageAway:
+            log.warning("file_not_forgotten", key=key)
 
 
 def _named(keys: set[str], but: str) -> set[str]:
@@ -67,24 +86,17 @@ def _naming(keys: set[str], but: str) -> Any:
     return union(*(column.table.select().with_only_columns(column).where(column.in_(keys)) for column in asked))
 
 
-def _forget(key: str, but: str) -> None:
-    """What was decided is decided: a file that cannot be reached then lies there for nobody."""
-    try:
-        _forget_unless_named(key, but)
-    except StorageAway:
-        log.warning("file_not_forgotten", key=key)
-
-
 def _forget_unless_named(key: str, but: str) -> None:
     """Somebody may have brought the same bytes since it was asked: so it is asked once more when the file is gone, and
     put back if it is named. Whoever brings it looks again after their commit, so that one of the two sees the other.
+    Only what is about to go is read: what somebody names is left alone, however far away it lies.
     """
+    if _is_named(key, but):
+        return
     storage = storage_here()
     try:
         data = storage.get(key)
     except KeyError:
-        return
-    if _is_named(key, but):
         return
     storage.delete(key)
     if _is_named(key, but):

@@ -15,6 +15,7 @@ from typing import Any
 
 import lti_tool.badges.awarding.batches as batches
 import lti_tool.badges.personal as of_the_workshop
+import lti_tool.kept_files as kept_files
 import lti_tool.launch.copies.looking as copies
 import lti_tool.launch.copies.noting as copies_noted
 import lti_tool.launch.copies.origins as origins
@@ -131,6 +132,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     batches.JOB: give_batch,
     SPACE_ENDING: send_notice,
     file_checks.JOB: file_checks.check_file,
+    kept_files.JOB: kept_files.forget_by_job,
     "roster.read": roster.read_roster,
     gradebook.SEND: gradebook.send_scores,
     gradebook.SETTLE: gradebook.settle_course,

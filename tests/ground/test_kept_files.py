@@ -2,10 +2,12 @@
 
 from functools import partial
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from lti_tool.db import db, transaction
+from lti_tool.db import after_commit, db, transaction
+from lti_tool.jobs import drain
 from lti_tool.kept_files import file_columns, forget_files, forget_now, make_sure_of
 from lti_tool.spaces.evidence.model import Attachment
 from lti_tool.storage import storage_here
@@ -31,6 +33,18 @@ def detach(submission: str, key: str) -> None:
         forget_files({key})
 
 
+def detach_and_end(submission: str, key: str) -> None:
+    """The process is ended right after the commit, before it forgets the file."""
+    with transaction():
+        after_commit(end_here)
+        db.session.execute(delete(Attachment).where(Attachment.submission_id == submission))
+        forget_files({key})
+
+
+def end_here() -> None:
+    raise KeyboardInterrupt
+
+
 def test_every_column_that_names_files_is_known() -> None:
     assert {f"{column.table.name}.{column.name}" for column in file_columns()} == {
         "attachment.file_key", "award_batch.file_key", "badge_revision.png_key", "badge_revision.svg_key",
@@ -49,6 +63,19 @@ def test_a_file_goes_with_the_last_row_that_names_it(app: Flask, organization: s
     assert storage_here().exists(key)
     detach(two, key)
     assert not storage_here().exists(key)
+
+
+def test_a_file_goes_though_its_process_ended_right_after_the_commit(
+    app: Flask, organization: str, space: str
+) -> None:
+    submission = make_handed_in(make_evidence_objective(space, organization), make_member(space, organization, "Ada"))
+    key = attach(submission)
+    with pytest.raises(KeyboardInterrupt):
+        detach_and_end(submission, key)
+    still = storage_here().exists(key)
+    drain(app)
+
+    assert (still, storage_here().exists(key)) == (True, False)
 
 
 def test_who_brings_a_file_while_it_is_forgotten_keeps_it(app: Flask, organization: str, space: str) -> None:

@@ -10,9 +10,13 @@ import pytest
 import structlog.testing
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import update
 
+from lti_tool import clock
 from lti_tool.cli import main
 from lti_tool.db import db, transaction
+from lti_tool.jobs import Job, drain
+from lti_tool.jobs.queue import MOST_ATTEMPTS
 from lti_tool.kept_files import forget_files
 from lti_tool.object_storage import ObjectStorage
 from lti_tool.settings import BadSetting, Settings
@@ -47,6 +51,14 @@ def in_bucket(bucket: str, database_url: str, tmp_path: Path) -> Iterator[Flask]
 def nobody(monkeypatch: pytest.MonkeyPatch, s3: S3) -> None:
     """Nothing answers where the files are."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+
+
+def later(app: Flask) -> None:
+    """The time of whatever waits has come."""
+    with transaction():
+        db.session.execute(update(Job).where(Job.finished_at.is_(None)).values(run_at=clock.now()))
+    drain(app)
+    db.session.rollback()
 
 
 def check() -> str:
@@ -109,7 +121,7 @@ def test_a_page_that_needs_a_file_says_who_can_help_and_the_others_go_on(
     assert client.get("/readyz").get_json() == {"status": "ok", "jobs": "ok", "files": "away"}
 
 
-def test_what_was_decided_stands_though_its_file_cannot_be_forgotten(
+def test_a_file_that_could_not_be_forgotten_goes_when_its_bucket_is_back(
     in_bucket: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = storage_here().put(b"nobody's")
@@ -118,10 +130,22 @@ def test_what_was_decided_stands_though_its_file_cannot_be_forgotten(
         with transaction():
             forget_files([key])
     still = storage_here().exists(key)
-    with transaction():
-        forget_files([key])
+    later(in_bucket)
 
     assert (still, storage_here().exists(key)) == (True, False)
+
+
+def test_a_bucket_that_stays_away_is_no_fault_of_the_job(in_bucket: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = storage_here().put(b"nobody's")
+    with monkeypatch.context() as away:
+        away.setitem(in_bucket.extensions, "storage", _away())
+        with transaction():
+            forget_files([key])
+        for _ in range(MOST_ATTEMPTS + 1):
+            later(in_bucket)
+    later(in_bucket)
+
+    assert not storage_here().exists(key)
 
 
 def test_readiness_and_check_look_at_the_bucket(in_bucket: Flask, bucket: str, s3: S3) -> None:
