@@ -24,7 +24,9 @@ from lti_tool.api.admission import admit, caller, calls_of_one_address, calls_of
 from lti_tool.limits import limiter
 
 api = Blueprint("api", __name__)
-_by_caller, _by_address = limiter.limit(calls_of_one_caller, key_func=caller), limiter.limit(calls_of_one_address)
+# Shared: by itself a limit counts each page for itself.
+_by_caller = limiter.shared_limit(calls_of_one_caller, "api, by caller", key_func=caller)
+_by_address = limiter.shared_limit(calls_of_one_address, "api, by address")
 api.before_request(_by_caller(_by_address(admit)))
 api.after_request(seal)
 

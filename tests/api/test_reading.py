@@ -248,6 +248,21 @@ def test_a_program_that_asks_too_often_is_told_to_wait_and_another_is_not(app: F
     assert second.get("/badges").status_code == 200
 
 
+def test_a_programs_calls_of_different_pages_are_counted_together(app: Flask, organization: str) -> None:
+    limited(app, api_caller_limit="3 per minute")
+    program, pages = make_program(app, organization), ("/badges", "/issuers", "/spaces", "/awards")
+
+    assert [program.get(page).status_code for page in pages] == [200] * 3 + [429]
+
+
+def test_tokens_tried_at_different_pages_are_counted_together(app: Flask) -> None:
+    limited(app, api_address_limit="3 per minute")
+    guesses = [Program(app.test_client(), f"guess-{number}") for number in range(4)]
+    pages = ("/badges", "/issuers", "/spaces", "/awards")
+
+    assert [one.get(page).status_code for one, page in zip(guesses, pages, strict=True)] == [401] * 3 + [429]
+
+
 def test_an_address_that_tries_tokens_without_end_is_told_to_wait(app: Flask) -> None:
     limited(app, api_address_limit="3 per minute")
 
