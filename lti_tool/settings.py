@@ -47,6 +47,13 @@ def _rate(value: str) -> str:
     return value
 
 
+def _never_or_a_month(value: int) -> int:
+    """What went cannot be had back, so that a slip such as 3 for 300 may not count."""
+    if value and value < 30:
+        raise ValueError("should be 0 or at least 30")
+    return value
+
+
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -156,7 +163,7 @@ class Settings(BaseSettings):
     imported_checks: int = Field(default=20, ge=1, le=1000)
     failed_jobs_days: int = Field(default=90, ge=7)
     people_days: int = Field(default=0, ge=0)
-    evidence_days: int = Field(default=0, ge=0)
+    evidence_days: Annotated[int, AfterValidator(_never_or_a_month)] = 0
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: str = "INFO"
 

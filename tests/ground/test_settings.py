@@ -118,3 +118,18 @@ def test_threads_that_ask_together_get_one_secret() -> None:
         answered = set(threads.map(lambda _: Settings().secrets()[0], range(16)))
 
     assert len(answered) == 1
+
+
+@pytest.mark.parametrize("days", ["1", "29", "-1"])
+def test_files_of_evidence_do_not_go_within_a_month(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
+    monkeypatch.setenv("LTI_TOOL_EVIDENCE_DAYS", days)
+
+    with pytest.raises(ValidationError, match="should be 0 or at least 30"):
+        Settings()
+
+
+@pytest.mark.parametrize("days", [0, 30, 400])
+def test_files_of_evidence_stay_for_ever_or_for_a_month_and_more(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    monkeypatch.setenv("LTI_TOOL_EVIDENCE_DAYS", str(days))
+
+    assert Settings().evidence_days == days
