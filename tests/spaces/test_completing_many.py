@@ -1,5 +1,6 @@
 """One objective for many at once: what it gives, whom it leaves out, and that undoing takes exactly that away."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from lti_tool.badges.awards import Recipient
 from lti_tool.badges.model import Award
-from lti_tool.db import db, transaction
+from lti_tool.db import db, new_id, transaction
 from lti_tool.errors import Problem
 from lti_tool.people.admin.model import AuditEntry
 from lti_tool.spaces.completions import complete, take_back
@@ -23,6 +24,7 @@ from tests.make.organization import make_organization
 from tests.make.person import make_person
 from tests.make.recount import standing_faults
 from tests.make.space import make_badge, make_member, make_objective, make_space
+from tests.make.visit import make_staff_visit
 
 
 def many(space: str, objective: str, members: list[str], **words: bool) -> ManyDone:
@@ -30,9 +32,9 @@ def many(space: str, objective: str, members: list[str], **words: bool) -> ManyD
         return complete_many(space, objective, members, by=None, **words)
 
 
-def many_by(person: str, space: str, objective: str, members: list[str]) -> ManyDone:
+def many_by(person: str, space: str, objective: str, members: list[str], form: str) -> ManyDone:
     with transaction():
-        return complete_many(space, objective, members, by=person)
+        return complete_many(space, objective, members, by=person, form=form)
 
 
 def undo(space: str, objective: str, at: datetime) -> int:
@@ -133,28 +135,70 @@ def test_a_badge_objective_gives_no_badge_and_required_evidence_is_asked_for(roo
     assert standing_faults(space) == []
 
 
-def test_a_form_sent_twice_is_answered_as_the_first_time_and_no_other_mark_is_taken_for_it(
+def test_a_form_sent_twice_is_answered_as_the_first_time_and_no_other_act_is_taken_for_it(
     room: tuple[str, str, list[str]],
 ) -> None:
     space, organization, members = room
     objective = make_objective(space, organization)
-    tess, tom = make_person(organization, "Tess"), make_person(organization, "Tom")
+    tess, tom, form = make_person(organization, "Tess"), make_person(organization, "Tom"), new_id()
     with transaction():
         complete(objective_id=objective, member_id=members[0], by=tess)
-    first = many_by(tess, space, objective, members)
+    first = many_by(tess, space, objective, members, form)
 
-    again, of_fewer = many_by(tess, space, objective, members), many_by(tess, space, objective, members[:3])
-    of_another = many_by(tom, space, objective, members)
+    again, of_nobody_left = (many_by(tess, space, objective, some, form) for some in (members, []))
+    of_another = many_by(tom, space, objective, members, form)
+    other_form = many_by(tess, space, objective, members, new_id())
     with transaction():
-        long_ago = first.at - timedelta(hours=1)
-        db.session.execute(update(Completion).values(completed_at=long_ago))
-    much_later = many_by(tess, space, objective, members)
+        db.session.execute(update(Completion).values(completed_at=first.at - timedelta(hours=1)))
+    much_later = many_by(tess, space, objective, members, form)
 
     assert (first.done, first.had) == (24, 1)
     assert again == first
-    assert [(one.done, one.had) for one in (of_fewer, of_another, much_later)] == [(0, 3), (0, 25), (0, 25)]
+    assert (of_nobody_left.at, of_nobody_left.done) == (first.at, 24)
+    assert [(one.done, one.had) for one in (of_another, other_form, much_later)] == [(0, 25)] * 3
     assert awards() == 25
     assert standing_faults(space) == []
+
+
+def test_whoever_was_marked_singly_before_is_not_undone_by_a_list_of_those_who_have_it(
+    room: tuple[str, str, list[str]],
+) -> None:
+    space, organization, members = room
+    objective, tess = make_objective(space, organization), make_person(organization, "Tess")
+    form = new_id()  # the list is open in another window meanwhile
+    with transaction():
+        complete(objective_id=objective, member_id=members[0], by=tess)
+
+    done = many_by(tess, space, objective, members[:1], form)
+
+    assert (done.done, done.had) == (0, 1)
+    assert undo(space, objective, done.at) == 0
+    assert completions(objective) == {members[0]: ("complete", True)}
+
+
+def test_a_form_that_comes_back_with_others_ticked_marks_them(room: tuple[str, str, list[str]]) -> None:
+    space, organization, members = room
+    objective, tess, form = make_objective(space, organization), make_person(organization, "Tess"), new_id()
+    many_by(tess, space, objective, members[:3], form)
+
+    assert many_by(tess, space, objective, members[:5], form).done == 2
+
+
+def test_a_whole_list_that_the_first_press_emptied_can_be_pressed_twice_and_undone(
+    app: Flask, room: tuple[str, str, list[str]]
+) -> None:
+    space, organization, _ = room
+    objective = make_objective(space, organization)
+    staff = make_staff_visit(app, organization, space)
+    page = staff.get(f"objectives/{objective}/learners?have=open&ticked=everybody").text
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.partition('class="bulk"')[2]))
+    sent = {**form, "everybody": "1", "back": "column", "have": "open"}
+
+    answers = [staff.post("progress/complete-many", sent) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert "Undo for all" in staff.client.get(answers[1].headers["Location"]).text
 
 
 def test_nobody_of_another_space_and_nothing_of_the_archive(room: tuple[str, str, list[str]]) -> None:

@@ -65,10 +65,13 @@ def complete_for_many() -> ResponseReturnValue:
     if not objective_id:
         raise Problem("no_objective_chosen")
     with transaction():
+        ticked = _ticked(objective_id)
         done = complete_many(
-            space.id, objective_id, _ticked(objective_id), by=current_visit().person,
-            confirmed="confirmed" in request.form,
+            space.id, objective_id, ticked, by=current_visit().person,
+            confirmed="confirmed" in request.form, form=request.form.get("made", ""),
         )  # fmt: skip
+        if not ticked and not done.done:  # by its first press the list may have emptied itself
+            raise Problem("nobody_ticked")
     return redirect(_back_to_list(objective_id, **_told(done)), 303)
 
 
@@ -85,13 +88,10 @@ def undo_for_many() -> ResponseReturnValue:
 
 
 def _ticked(objective_id: str) -> list[str]:
-    """Raises `Problem` nobody_ticked."""
     space, found = space_here(), request.form.getlist("member")
     if "everybody" in request.form:
         of_column = objective_id if request.form.get("back") == "column" else None
         found = everybody_in(learners_of(space, view_asked(), len(objective_heads(space.id)), of_column))
-    if not found:
-        raise Problem("nobody_ticked")
     return found
 
 

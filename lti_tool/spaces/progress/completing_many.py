@@ -11,6 +11,7 @@ from lti_tool import clock
 from lti_tool.badges.awardable import target_of
 from lti_tool.badges.model import Award
 from lti_tool.db import db, new_id
+from lti_tool.digests import digest
 from lti_tool.errors import Problem
 from lti_tool.people.audit import name_deeds
 from lti_tool.people.deeds import note_deed
@@ -54,11 +55,11 @@ class _Before(NamedTuple):
 
 
 def complete_many(
-    space_id: str, objective_id: str, members: Sequence[str], *, by: str | None, confirmed: bool = False
+    space_id: str, objective_id: str, members: Sequence[str], *, by: str | None, confirmed: bool = False, form: str = ""
 ) -> ManyDone:
     """Mark one objective complete for all of `members`. Whoever has it already is left out, and unless it is
-    `confirmed` so is whoever lacks the evidence that it requires. A form that was sent twice is answered as the first
-    time, so that it can still be undone.
+    `confirmed` so is whoever lacks the evidence that it requires. A `form` that was sent twice, as its random id says,
+    is answered as the first time, so that it can still be undone.
 
     Raises `Problem` not_found where one of them, or the objective, is not of this Space, and objective_archived.
     """
@@ -70,10 +71,10 @@ def complete_many(
     if objective.evidence == "required" and not confirmed:
         accepted = _with_accepted(objective.id)
         rows = [row for row in rows if row.member in accepted]
-    at = clock.now()
-    if not rows and (first := _sent_before(objective.id, members, by, at)):
-        had -= first.done
-        return ManyDone(first.at, first.done, had, len(found) - had - first.done)
+    if not rows and form and (first := _sent_before(objective.id, by, form)):
+        had = max(0, had - first.done)
+        return ManyDone(first.at, first.done, had, max(0, len(found) - had - first.done))
+    at = _moment_of(form, clock.now())
     if rows:
         if objective.badge_id is not None:
             award_many(objective.badge_id, rows, gives=objective.kind == "manual", by=by)
@@ -113,17 +114,27 @@ def count_done_at(objective_id: str, at: datetime) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _sent_before(objective_id: str, members: Sequence[str], by: str | None, now: datetime) -> _Before | None:
-    """What `by` marked last, all at one moment, where that was lately and for nobody but `members`."""
-    mine = and_(
+def _moment_of(form: str, now: datetime) -> datetime:
+    """Now, and never later, with the microseconds of this form: by them it is found if it is sent again."""
+    if not form:
+        return now
+    at = now.replace(microsecond=_microseconds(form))
+    return at if at <= now else at - timedelta(seconds=1)
+
+
+def _microseconds(form: str) -> int:
+    return int(digest(form)[:15], 16) % 1_000_000
+
+
+def _sent_before(objective_id: str, by: str | None, form: str) -> _Before | None:
+    """What `by` marked last with this form, all at one moment, where that was lately."""
+    counted = select(Completion.completed_at, func.count()).where(
         Completion.objective_id == objective_id, Completion.state == "complete", Completion.how == "marked",
-        Completion.completed_by == by, Completion.completed_at > now - _SENT_AGAIN_WITHIN,
+        Completion.completed_by == by, Completion.completed_at > clock.now() - _SENT_AGAIN_WITHIN,
     )  # fmt: skip
-    at = db.session.scalar(select(func.max(Completion.completed_at)).where(mine)) if by else None
-    if at is None:
-        return None
-    marked = set(db.session.scalars(select(Completion.member_id).where(_marked_at(objective_id, at))))
-    return _Before(at, len(marked)) if marked <= set(members) else None
+    lately = counted.group_by(Completion.completed_at).order_by(Completion.completed_at.desc())
+    acts = (_Before(at, done) for at, done in db.session.execute(lately) if at is not None)
+    return next((one for one in acts if one.at.microsecond == _microseconds(form)), None)
 
 
 def _marked_at(objective_id: str, at: datetime) -> Any:

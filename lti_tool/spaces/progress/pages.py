@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from lti_tool.db import new_id
 from lti_tool.errors import Problem
 from lti_tool.people.access import Permission, needs
 from lti_tool.spaces.evidence.reads import attempts_of
@@ -79,6 +80,7 @@ def _list(template: str, objective_id: str | None) -> str:
         groups=groups_of(space.id), ticked=ticked if ticked in ("page", "everybody") else None,
         all_shown=count_in(asked) if ticked and is_long else len(shown.learners.lines),
         just_done=just_done(space.id, None, objective_id), many=many_just_done(heads, objective_id),
+        made=new_id(),
     )  # fmt: skip
 
 
