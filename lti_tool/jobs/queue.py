@@ -4,7 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from lti_tool.tracing import carried, job_step
 MOST_ATTEMPTS = 8
 _LONGEST_WAIT = 3600.0
 _TRIES = 3
+_NOT_OURS_AGAIN = 30.0  # seconds: another worker may be of the version that knows it
 
 Handler = Callable[[dict[str, Any]], None]
 
@@ -44,6 +45,7 @@ class Jobs:
     handlers: Mapping[str, Handler]
     schedule: Mapping[str, tuple[float, Callable[[], None]]]
     engine: Engine
+    unknown: set[str] = field(default_factory=set)  # kinds of another version, of which the log has been told
 
     @property
     def lease(self) -> timedelta:
@@ -123,6 +125,9 @@ def run_job(job_id: str) -> None:
     if claim.attempts > MOST_ATTEMPTS:  # none of its workers lived to say how it went
         _settle(claim, failed_at=clock.now(), attempts=MOST_ATTEMPTS, last_error="worker_lost")
         return
+    if claim.kind not in _jobs().handlers:
+        _leave_to_another_version(claim)
+        return
     with _kept(claim):
         try:
             with job_step(claim.kind, claim.attempts, claim.arguments) as arguments:
@@ -134,6 +139,15 @@ def run_job(job_id: str) -> None:
             _put_back(claim, _wait_after(claim.attempts), type(fault).__name__)
         else:
             _settle(claim, finished_at=clock.now(), attempts=claim.attempts)
+
+
+def _leave_to_another_version(claim: _Claim) -> None:
+    """While versions change, an old worker may meet a job that only the new one knows."""
+    unknown = _jobs().unknown
+    if claim.kind not in unknown:
+        unknown.add(claim.kind)
+        log.warning("job_of_another_version", job=claim.id, kind=claim.kind)
+    _put_back(claim, _NOT_OURS_AGAIN, None)
 
 
 def due_jobs(limit: int = 500) -> list[str]:
