@@ -233,6 +233,7 @@ def test_a_command_by_hand_has_the_user_and_the_settings_of_the_units() -> None:
     words = shlex.split(path.read_text().replace("\\\n", " "), comments=True)
     given = dict(word.removeprefix("--property=").split("=", 1) for word in words if word.startswith("--property="))
 
+    words = words[words.index("exec") :]
     assert words[:2] == ["exec", "systemd-run"]
     assert words[-2:] == ["/opt/spaces/bin/lti-tool", "$@"]
     assert path.stat().st_mode & 0o111 == 0o111
@@ -240,6 +241,28 @@ def test_a_command_by_hand_has_the_user_and_the_settings_of_the_units() -> None:
         assert {name: service[name] for name in given} == given
         assert {"User", "Group", "EnvironmentFile", "WorkingDirectory", "UMask"} == set(given)
         assert shlex.split(service["ExecStart"])[0] == words[-2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "handed"),
+    [
+        (["user", "--name", "a$b ${HOME} $$ $"], ["user", "--name", "a$$b $${HOME} $$$$ $$"]),
+        (["", "two\n\nlines\n", " a  *"], ["", "two\n\nlines\n", " a  *"]),
+        ([], []),
+    ],
+)
+def test_a_command_by_hand_gets_its_words_as_they_were_typed(
+    tmp_path: Path, typed: list[str], handed: list[str]
+) -> None:
+    """systemd puts variables into the words of a command, also in the middle of one, and takes `$$` for a dollar."""
+    runner = tmp_path / "systemd-run"
+    runner.write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
+    runner.chmod(0o755)
+    command = ["sh", DEPLOY / "systemd" / "lti-tool", *typed]
+    got = subprocess.run(command, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+
+    words = got.stdout.split("\0")[:-1]
+    assert words[words.index("/opt/spaces/bin/lti-tool") + 1 :] == handed
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
