@@ -243,6 +243,13 @@ def test_a_command_by_hand_has_the_user_and_the_settings_of_the_units() -> None:
         assert shlex.split(service["ExecStart"])[0] == words[-2]
 
 
+def test_settings_that_compose_sets_itself_are_said_to_belong_into_its_own_file(compose: dict[str, Any]) -> None:
+    guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
+    set_there = {name for one in of_the_tool(compose).values() for name in one["environment"]}
+
+    assert [name for name in sorted(set_there) if f"`{name.removeprefix('LTI_TOOL_')}`" not in guide] == []
+
+
 @pytest.mark.parametrize(
     ("typed", "handed"),
     [
