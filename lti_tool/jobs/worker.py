@@ -35,19 +35,21 @@ class _Consumer(Consumer):  # type: ignore[misc]
         """Huey's own would end a job in its middle."""
 
 
-class _InOurLog(logging.Handler):
+class EngineInOurLog(logging.Handler):
     """What Huey finds wrong, as a line of our log: kinds and places, and no words of a fault (decision 14)."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self._said: dict[str, float] = {}
+        self._said: dict[tuple[str, str], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         now, what = time.monotonic(), str(record.msg)  # the sentence without its words: they may name a task
-        if now - self._said.get(what, -_SAID_AGAIN_AFTER) < _SAID_AGAIN_AFTER:
+        fault = record.exc_info[1] if record.exc_info else None
+        key = what, type(fault).__name__
+        if now - self._said.get(key, -_SAID_AGAIN_AFTER) < _SAID_AGAIN_AFTER:
             return
-        self._said[what] = now
-        log.error("job_engine_failed", said=what, exc_info=record.exc_info[1] if record.exc_info else None)
+        self._said[key] = now
+        log.error("job_engine_failed", said=what, exc_info=fault)
 
 
 def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
@@ -69,7 +71,7 @@ def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
 def _huey_says_it_in_our_log() -> None:
     """Without a handler Python prints what is said as it is, whole tracebacks, once a second from every thread."""
     of_huey = logging.getLogger("huey")
-    of_huey.handlers, of_huey.propagate = [_InOurLog()], False
+    of_huey.handlers, of_huey.propagate = [EngineInOurLog()], False
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Workers as real processes: killed in mid-job, asked to end, two at one queue."""
 
+import json
+import logging
 import signal
 import subprocess
 import sys
@@ -7,12 +9,15 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import pytest
 from flask import Flask
 
 from lti_tool import jobs
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
+from lti_tool.jobs.worker import EngineInOurLog
 from lti_tool.launch.model import RosterRead
+from lti_tool.logs import init_logs
 from lti_tool.places import PACKAGE
 from lti_tool.sandbox.two_courses import BIOLOGY_LEARNERS
 from lti_tool.settings import Settings
@@ -148,3 +153,19 @@ def test_a_roster_is_read_to_its_end_though_its_worker_is_killed_on_the_way(
 def roster() -> RosterRead:
     db.session.rollback()
     return db.session.query(RosterRead).populate_existing().one()
+
+
+def test_another_fault_under_the_same_sentence_of_the_engine_is_said_too(
+    app: Flask, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init_logs(settings.model_copy(update={"log_level": "ERROR"}))
+    said_by_huey = logging.Logger("huey")
+    said_by_huey.addHandler(EngineInOurLog())
+    for fault in (ConnectionError, PermissionError, ConnectionError):
+        try:
+            raise fault
+        except OSError:
+            said_by_huey.exception("Error reading from queue")
+
+    told = [json.loads(line)["exception"] for line in capsys.readouterr().err.splitlines()]
+    assert [one.partition("\n")[0] for one in told] == ["ConnectionError", "PermissionError"]
