@@ -141,7 +141,10 @@ def init_database(app: Flask, settings: Settings) -> None:
         # A job needs one connection for its work and one to renew its lease; the sweep needs one more. Whoever finds
         # none kept opens one for a single request, and on SQLite that means to read the whole schema.
         options["pool_size"] = max(settings.web_threads, 2 * settings.job_threads + 1)
-        options["max_overflow"] = settings.job_threads
+        # A thread that answers may hold two for a moment: its session's, and one for a single read (`single_read`). On
+        # PostgreSQL connections are counted, and fewer do.
+        further = settings.web_threads if settings.on_sqlite else 0
+        options["max_overflow"] = max(further, settings.job_threads)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.extensions["writers_turn"] = _writers_turn(settings)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from lti_tool import clock
 from lti_tool.db import after_commit, db, new_id, public_id, transaction
 from lti_tool.people.model import Organization, Person
+from tests.make.house import house
 from tests.make.organization import make_organization
 
 
@@ -157,3 +159,10 @@ def test_connections_are_kept_for_all_threads_that_answer_at_once(app: Flask) ->
     all_at_once()
 
     assert opened == []
+
+
+def test_on_sqlite_each_thread_that_answers_may_hold_two_connections(tmp_path: Path) -> None:
+    """One that reads while its session is at work waits for nobody, though all others do the same."""
+    with house(tmp_path, web_threads=12) as app, ExitStack() as held:
+        for _ in range(2 * app.extensions["settings"].web_threads):
+            held.enter_context(db.engine.connect())
