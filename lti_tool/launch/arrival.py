@@ -210,15 +210,15 @@ def _course(launch: Launch, known: Known) -> str | None:
         names = {"id": now.id, "deployment_id": known.deployment, "context_id": launch.context.id}
         db.session.execute(insert(CourseKey).values(**names, **said))
     elif now != before:
+        if _gradebook_of(now) != _gradebook_of(before):
+            wake(now.id)  # before the course is held, for its Space comes first
         changed = update(CourseKey).where(CourseKey.id == now.id).values(**said)
         db.session.execute(changed.execution_options(synchronize_session=False))
-        if _gradebook_of(now) != _gradebook_of(before):
-            wake(now.id)
     return now.id
 
 
 def _gradebook_of(course: KnownCourse) -> tuple[object, ...]:
-    return course.line_items_url, course.line_item_url, course.grade_scopes
+    return course.line_items_url, course.line_item_url, frozenset(course.grade_scopes)
 
 
 def _course_now(launch: Launch, context: Context, before: KnownCourse) -> KnownCourse:

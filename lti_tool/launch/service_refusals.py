@@ -62,13 +62,15 @@ _TRANSIENT = {"service_unreachable", "service_slow", "service_busy"}
 class ServiceRefused(Exception):  # noqa: N818 - it is the word that people read
     """`code` is of the catalogue, `said` the platform's own sentence, cleaned, `wait` the seconds it asked for.
 
-    `status` is that of the service's answer, None where there was none.
+    `status` is that of the service's answer, None where there was none. `of_one`: it came to one person's score, and
+    nobody else's was there to tell whether it means everybody.
     """
 
     code: str
     said: str = ""
     wait: float | None = None
     status: int | None = None
+    of_one: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(self.code)
@@ -77,6 +79,11 @@ class ServiceRefused(Exception):  # noqa: N818 - it is the word that people read
     def may_pass(self) -> bool:
         """Is it worth trying again by ourselves?"""
         return self.code in _TRANSIENT
+
+    @property
+    def may_be_of_one(self) -> bool:
+        """Do some LMSs refuse one person's score in these words, and others everybody's? A token is everybody's."""
+        return not self.may_pass and self.status not in (None, 401)
 
     @property
     def of_platform(self) -> bool:

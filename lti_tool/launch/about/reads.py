@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry, Problem
 from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.resting import next_try
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
 from lti_tool.launch.profiles import is_described, profile_named
 from lti_tool.launch.roles import Meaning, meaning_of
@@ -129,9 +130,8 @@ def _newest_launch(registration: Registration) -> datetime:
 def _columns(course: CourseKey | None) -> list[Column]:
     if course is None:
         return []
-    query = select(LineItem.label, LineItem.url.is_not(None), LineItem.problem, LineItem.try_again_at)
-    query = query.where(LineItem.course_id == course.id)
-    return [Column(*row) for row in db.session.execute(query.order_by(LineItem.created_at, LineItem.id))]
+    query = select(LineItem).where(LineItem.course_id == course.id).order_by(LineItem.created_at, LineItem.id)
+    return [Column(one.label, one.url is not None, one.problem, next_try(one)) for one in db.session.scalars(query)]
 
 
 def _scores(course: CourseKey | None) -> dict[str, int]:

@@ -96,7 +96,7 @@ def own_grade(course: str, space: str, person: str) -> OwnGrade | None:
     leave the grade to the LMS.
     """
     query = (
-        select(Score.state, Score.sent_at, LineItem.problem)
+        select(Score.state, Score.sent_at, LineItem.problem, LineItem.troubled_since)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(CourseKey, CourseKey.id == LineItem.course_id)
         .where(
@@ -111,7 +111,12 @@ def own_grade(course: str, space: str, person: str) -> OwnGrade | None:
         return OwnGrade(None, is_on_its_way=False)
     if all(row.state == "sent" for row in rows):
         return OwnGrade(max(row.sent_at for row in rows if row.sent_at), is_on_its_way=False)
-    return OwnGrade(None, is_on_its_way=any(row.state == "waiting" for row in rows))
+    return OwnGrade(None, is_on_its_way=any(row.state == "waiting" and not _is_stopped(row) for row in rows))
+
+
+def _is_stopped(column: Any) -> bool:
+    """Must somebody mend something first? A platform that is away passes by itself."""
+    return column.problem is not None and column.troubled_since is None
 
 
 def _is_known(course: str, person: str) -> bool:

@@ -53,8 +53,8 @@ class Refusal:
     found: Result | None = None
 
 
-def hand_in(course: Course, column: str, one: Sendable, *, others_were_taken: bool) -> Refusal | None:
-    """None when the LMS shows the score now. Raises `ServiceRefused` for what concerns everybody's."""
+def hand_in(course: Course, column: str, one: Sendable) -> Refusal | None:
+    """None when the LMS shows the score now. Raises `ServiceRefused` for what concerns everybody's, or may do so."""
     try:
         _post(course, column, one.user, one.standing)
     except ServiceRefused as refused:
@@ -64,9 +64,7 @@ def hand_in(course: Course, column: str, one: Sendable, *, others_were_taken: bo
             return _missing(course, column, refused)
         if refused.status in _OF_ONE_PERSON:
             return _unwanted(course, column, one, refused)
-        if refused.status is None or not others_were_taken:
-            raise
-        return Refusal("score_refused", refused.said)
+        raise
     return None
 
 
@@ -81,8 +79,11 @@ def knows_column(course: Course, column: str) -> bool | None:
 
 
 def _missing(course: Course, column: str, refused: ServiceRefused) -> Refusal:
-    """Is it the column that the LMS does not know, or the person?"""
-    if not knows_column(course, column):
+    """Is it the column that the LMS does not know, or the person? Where we may not ask, it may be either."""
+    known = knows_column(course, column)
+    if known is None:
+        raise refused
+    if not known:
         raise ServiceRefused("column_gone", refused.said)
     return Refusal("score_refused", refused.said)
 
@@ -90,15 +91,25 @@ def _missing(course: Course, column: str, refused: ServiceRefused) -> Refusal:
 def _unwanted(course: Course, column: str, one: Sendable, refused: ServiceRefused) -> Refusal | None:
     """A score that is there already is delivered; a newer one of somebody else stays (a teacher's, as a rule)."""
     if rules.RESULTS not in course.scopes:
-        is_there = one.is_repeat and refused.status == 409
-        return None if is_there else _refusal(refused)
+        return _unseen(one, refused)
     page_size = course.profile.results_page_size
-    shown = columns.results_of(course.connector, column, [one.user], page_size=page_size).get(one.user)
+    try:
+        shown = columns.results_of(course.connector, column, [one.user], page_size=page_size).get(one.user)
+    except ServiceRefused as unread:
+        if unread.may_pass:
+            raise
+        return _unseen(one, refused)  # it promises grades and gives none
     if shown is not None and rules.shows(shown.part, one.standing.part):
         return None
     if refused.status == 409 and (shown is None or one.is_ours(shown)):
         return _once_more(course, column, one, refused)
     return _refusal(refused, shown)
+
+
+def _unseen(one: Sendable, refused: ServiceRefused) -> Refusal | None:
+    """What the answer means where no grade can be read."""
+    is_there = one.is_repeat and refused.status == 409
+    return None if is_there else _refusal(refused)
 
 
 def _refusal(refused: ServiceRefused, found: Result | None = None) -> Refusal:

@@ -14,6 +14,7 @@ from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook import columns, rules
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.inherited import Book, Heir, inherited
+from lti_tool.launch.gradebook.losing import GONE, is_gone
 from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.service_refusals import ServiceRefused
 from lti_tool.logs import log
@@ -108,8 +109,8 @@ def _change(course: Course, url: str, column: Column) -> None:
         if changes:
             columns.put_back(course.connector, url, kept, changes)
     except ServiceRefused as refused:
-        if refused.status in (404, 410):
-            raise ServiceRefused("column_gone", refused.said) from None
+        if is_gone(course, url, refused):
+            raise ServiceRefused(GONE, refused.said) from None
         if refused.may_pass:
             raise
         log.warning("column_not_changed", course=course.id, code=refused.code)

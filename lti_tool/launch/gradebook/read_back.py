@@ -78,7 +78,7 @@ def _put_off(course: Course, column: Column, refused: ServiceRefused) -> None:
         raise RetryLater(wait)
     if not column.is_picked and _is_gone(course, column, refused):
         with transaction():
-            note_gone(column.row)
+            note_gone(column.row, column.url, refused.said)
 
 
 def _is_gone(course: Course, column: Column, refused: ServiceRefused) -> bool:

@@ -12,6 +12,7 @@ from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.asking import DIFFERS
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import takes_scores
+from lti_tool.launch.gradebook.resting import next_try
 from lti_tool.launch.gradebook.rules import Shows, label_of
 from lti_tool.launch.gradebook.sendable import count_waiting
 from lti_tool.launch.model import CourseKey
@@ -100,7 +101,7 @@ def gradebook_state(course_id: str, space_id: str, space_name: str) -> Gradebook
         troubled is not None and troubled.troubled_since is not None,
         _refused(columns, space_id) if counts.get("refused") else (), [one.label_there or one.label for one in picked],
         counts.get("held", 0), _drifted(columns), counts.get("kept", 0), own.read_at if own else None,
-        troubled.try_again_at if troubled else None,
+        next_try(troubled) if troubled else None,
     )  # fmt: skip
 
 

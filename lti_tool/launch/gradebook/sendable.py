@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 
 from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.model import LineItem, Score
-from lti_tool.launch.gradebook.resting import NEEDS_SOMEBODY, is_awake
+from lti_tool.launch.gradebook.resting import MAY_BE_OF_SOME, is_awake
 from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Result, Shows, Standing, shows
 from lti_tool.launch.model import CourseKey, Deployment, Identity, Registration
 from lti_tool.spaces.model import Member
-
-_AWAITED = timedelta(days=1)  # a teacher who picks an objective may save the link in the LMS a good while later
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Sendable:
 
 def sendable(column: str, limit: int, *, latest: datetime) -> list[Sendable]:
     """The scores of one column that may go now, those that were tried before last: one of them may be why it stuck.
-    None with a timestamp after `latest`.
+    So these go in another order each time. None with a timestamp after `latest`.
     """
     query = (
         _waiting(
@@ -48,7 +46,7 @@ def sendable(column: str, limit: int, *, latest: datetime) -> list[Sendable]:
             _is_repeat().label("is_repeat"),
         )
         .where(LineItem.id == column, Score.moved_at <= latest)
-        .order_by(_is_repeat(), Score.moved_at, Score.id)
+        .order_by(_is_repeat(), case((_is_repeat(), func.random())), Score.moved_at, Score.id)
         .limit(limit)
     )  # fmt: skip
     return [
@@ -69,14 +67,20 @@ def count_waiting(columns: Sequence[str]) -> int:
 
 def courses_with_something_to_send() -> Sequence[str]:
     """Courses with waiting scores that may go, whether or not a job knows of them."""
-    stuck = LineItem.problem.in_(NEEDS_SOMEBODY)
-    is_picked = and_(LineItem.tag == COLUMN_TAG, LineItem.by_choice.is_(False))
-    awaited = and_(is_picked, LineItem.created_at > clock.now() - _AWAITED)
     query = _waiting(CourseKey.id).where(
-        or_(LineItem.problem.is_(None), ~stuck, awaited), is_awake(), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
-        Registration.switched_off_at.is_(None), Deployment.status == "active",
+        is_awake(), Score.moved_at <= clock.now() + FARTHEST_AHEAD, Registration.switched_off_at.is_(None),
+        Deployment.status == "active",
     )  # fmt: skip
     return db.session.scalars(query.distinct()).all()
+
+
+def columns_with_somebody_new() -> Sequence[str]:
+    """Columns that rest, perhaps because of those alone who were tried, while somebody waits who was not."""
+    query = _waiting(LineItem.id).where(
+        LineItem.try_again_at > clock.now(), LineItem.url.is_not(None), LineItem.problem.in_(MAY_BE_OF_SOME),
+        not_(_is_repeat()), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
+    )  # fmt: skip
+    return db.session.scalars(query.distinct().order_by(LineItem.id)).all()
 
 
 def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:

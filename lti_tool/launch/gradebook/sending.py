@@ -7,8 +7,8 @@ A repeat is the same score under the same timestamp (decision 10). No call is ma
 import random
 import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from lti_tool.launch.gradebook.model import LineItem
 from lti_tool.launch.gradebook.moving import hurry, key_of
 from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
 from lti_tool.launch.gradebook.reaching import courses_reached
-from lti_tool.launch.gradebook.resting import AWAKE, lay_to_rest
+from lti_tool.launch.gradebook.resting import AWAKE, note_refusal
 from lti_tool.launch.gradebook.sendable import Sendable, next_due, sendable
 from lti_tool.launch.gradebook.settling import ask_again, await_again, settle
 from lti_tool.launch.model import CourseKey, Deployment
@@ -79,11 +79,13 @@ def _send(turn: _Turn, ends: float) -> float | None:
     if turn.calls:
         if time.monotonic() > ends:
             return 0.0
+        asked = turn.column.url
         try:
             place = place_at_lms(turn.course, turn.column)
+            asked = place.url
             _deliver(turn.course, place, turn.scores, ends)
         except ServiceRefused as refused:
-            _put_off_or_stop(turn, refused)
+            _put_off_or_stop(turn, asked, refused)
             return None
         note_answered(turn.course.registration)
     return _end(turn)
@@ -115,26 +117,35 @@ def _begin(course_id: str) -> list[_Turn]:
 def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) -> None:
     """One after the other. Several that have arrived are noted together: should the worker die before, the next one
     looks what is there. Those that have not left are not taken for tried: the one that broke the LMS comes after them.
+    What may be meant for one person or for all is told by the next: it concerns all where two are refused running.
 
     How long the look took does not count: else a large column would be looked through for each single score.
     """
     began = time.monotonic()
     going, arrived, taken = deque(free_to_go(course, place, scores)), list[Sendable](), 0
+    doubted = list[tuple[Sendable, ServiceRefused]]()
     ends += time.monotonic() - began
     try:
         while going:
             one = going.popleft()
-            refusal = hand_in(course, place.url, one, others_were_taken=taken > 0)
-            if refusal is None:
-                taken += 1
-                arrived.append(one)
+            try:
+                refusal = hand_in(course, place.url, one)
+            except ServiceRefused as refused:
+                if not refused.may_be_of_one or (doubted and not taken):
+                    raise
+                doubted.append((one, refused))
             else:
-                _note_refusal(one, refusal)
+                if refusal is None:
+                    taken += 1
+                    arrived.append(one)
+                else:
+                    _note_refusal(one, refusal)
             if len(arrived) == NOTED_TOGETHER:
                 note_sent(*arrived)
                 arrived.clear()
             if time.monotonic() > ends:
-                return
+                break
+        _note_doubted(doubted, others_were_taken=taken > 0)
     finally:
         note_sent(*arrived)
         note_not_tried(*going)
@@ -147,6 +158,14 @@ def _note_refusal(one: Sendable, refusal: Refusal) -> None:
         note_refused(one, refusal.code, refusal.said)
 
 
+def _note_doubted(doubted: Sequence[tuple[Sendable, ServiceRefused]], *, others_were_taken: bool) -> None:
+    """Where others were taken, it was meant for these people. Raises `ServiceRefused` of one where nobody was."""
+    for one, refused in doubted:
+        if not others_were_taken:
+            raise replace(refused, of_one=True)
+        note_refused(one, "score_refused", refused.said)
+
+
 def _end(turn: _Turn) -> float | None:
     """All went well; more that waits is sent at once, and what lies too far ahead when its time has come."""
     row = turn.column.row
@@ -157,25 +176,37 @@ def _end(turn: _Turn) -> float | None:
     return None if due is None else max((due - turn.course.latest_moment()).total_seconds(), 0.0)
 
 
-def _put_off_or_stop(turn: _Turn, refused: ServiceRefused) -> None:
-    """A platform that is away or busy is tried again, each time later; what somebody must mend is told and rests."""
+def _put_off_or_stop(turn: _Turn, asked: str | None, refused: ServiceRefused) -> None:
+    """A platform that is away or busy is tried again, each time later; what somebody must mend is told and rests.
+
+    `asked` is the address of the column, where there is one.
+    """
     row = turn.column.row
     log.warning("scores_refused", column=row, code=refused.code, wait=refused.wait)
     with transaction():
-        if turn.column.is_picked and refused.code == GONE:
-            await_again(turn.course.id, row)
+        if not refused.may_pass:
+            _stop(turn, asked, refused)
+            return
         item = db.session.get_one(LineItem, row)
-        item.problem, item.problem_said = refused.code, refused.said or None
-        item.troubled_since = (item.troubled_since or clock.now()) if refused.may_pass else None
-        since = item.troubled_since
-        if since is None:
-            lay_to_rest(item)
-        if refused.code == GONE:
-            note_gone(row)
-    if since is not None:
-        wait = _wait(since, refused.wait)
-        pause_platform(turn.course.registration, refused, wait)
-        raise RetryLater(wait)
+        item.problem, item.problem_said, item.try_again_at = refused.code, refused.said or None, None
+        since = item.troubled_since = item.troubled_since or clock.now()
+    wait = _wait(since, refused.wait)
+    pause_platform(turn.course.registration, refused, wait)
+    raise RetryLater(wait)
+
+
+def _stop(turn: _Turn, asked: str | None, refused: ServiceRefused) -> None:
+    """Inside a transaction. A picked column is given up also where we may not ask whether the LMS still knows it."""
+    row = turn.column.row
+    if refused.code == GONE:
+        if note_gone(row, asked, refused.said) and turn.column.is_picked:
+            await_again(turn.course.id, row)
+        return
+    is_lost = turn.column.is_picked and asked is not None and refused.code == "service_gone" and not refused.of_one
+    if is_lost:
+        await_again(turn.course.id, row)
+    code = GONE if is_lost else refused.code
+    note_refusal(db.session.get_one(LineItem, row), code, refused.said, of_one=refused.of_one)
 
 
 def _wait(since: datetime, asked: float | None) -> float:
@@ -202,8 +233,7 @@ def send_again(course_id: str) -> None:
 
 
 def _look_for_anew(item: LineItem, key: CourseKey) -> None:
-    is_gone = item.problem == GONE
-    ask_again(item, everybody=is_gone)
-    if is_gone and item.url == key.line_item_url:
+    ask_again(item, everybody=item.problem == GONE)
+    if item.problem in (GONE, "service_gone") and item.url == key.line_item_url:
         key.line_item_url = None  # the next launch names the link's column of then
     item.url = item.maximum = None

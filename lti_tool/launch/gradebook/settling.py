@@ -27,8 +27,9 @@ from lti_tool.launch.gradebook.moving import (
 )
 from lti_tool.launch.gradebook.naming import courses_with_other_names
 from lti_tool.launch.gradebook.objective_columns import add_columns
+from lti_tool.launch.gradebook.resting import wake_for_somebody_new
 from lti_tool.launch.gradebook.rules import Shows, next_moment, worth
-from lti_tool.launch.gradebook.sendable import courses_with_something_to_send
+from lti_tool.launch.gradebook.sendable import columns_with_somebody_new, courses_with_something_to_send
 from lti_tool.launch.model import CourseKey
 from lti_tool.spaces.model import Completion, Member, Objective, Space
 from lti_tool.spaces.snapshot import chunks
@@ -122,6 +123,9 @@ def sweep() -> None:
     """
     differing = {one.id for one in db.session.execute(_differing_courses()) if takes_scores(one)}
     differing |= {one.id for one in db.session.execute(_differing_picked()) if takes_scores(one, one.url)}
+    for column in columns_with_somebody_new():
+        with transaction():
+            wake_for_somebody_new(column)
     unsent = {*courses_with_something_to_send(), *courses_with_other_names()}
     for ask, courses in ((_ask_to_settle, differing), (ask_to_send, unsent)):
         for course in sorted(courses):

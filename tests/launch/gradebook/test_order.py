@@ -16,10 +16,12 @@ from lti_tool.launch.gradebook import sweep
 from lti_tool.launch.gradebook.asking import send_ours
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import free_to_go, note_not_tried, note_sent
-from lti_tool.launch.gradebook.model import Score
+from lti_tool.launch.gradebook.losing import note_gone
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.placing import Place
 from lti_tool.launch.gradebook.reaching import courses_reached
 from lti_tool.launch.gradebook.read_back import read_back
+from lti_tool.launch.gradebook.resting import wake
 from lti_tool.launch.gradebook.sendable import Sendable, sendable
 from lti_tool.launch.gradebook.settling import settle, wait_again
 from lti_tool.launch.model import Registration
@@ -129,6 +131,28 @@ def test_whoever_reads_back_holds_no_score_while_it_waits_for_the_column(term: T
 
     assert held == []
     assert {one.drift for one in term.scores().values()} == {"changed"}
+
+
+@pytest.mark.parametrize("act", ["the column is gone", "the gradebook is another"])
+def test_whoever_waits_for_the_space_holds_no_column_and_no_score(term: Term, database_url: str, act: str) -> None:
+    """Staff who press “Send again” hold the Space, and then want all of it."""
+    term.complete(*LEARNERS)
+    term.do_jobs()
+    item = term.item()
+    row, url = item.id, item.url
+    with transaction():
+        db.session.execute(update(Score).values(state="held"))
+        db.session.execute(update(LineItem).values(refused_since=clock.now()))
+    tell = (lambda: note_gone(row, url, "")) if act == "the column is gone" else (lambda: wake(term.course))
+    later = [("line_item", row), *(("score", one.id) for one in term.scores().values())]
+    db.session.rollback()
+
+    held = held_while_waiting(
+        term.school.app, database_url, in_transaction(tell), first=("space", term.space), later=later
+    )
+
+    assert held == []
+    assert (term.item().problem == "column_gone") is (act == "the column is gone")
 
 
 def test_a_platform_that_is_back_and_a_sweep_hold_jobs_in_one_order(term: Term, database_url: str) -> None:

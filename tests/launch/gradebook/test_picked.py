@@ -156,7 +156,7 @@ def test_a_pick_that_the_lms_has_not_kept_is_nobodys_trouble_and_makes_no_column
     term.do_jobs_later()
 
     assert [one.members["resourceId"] for one in term.columns] == [term.space]
-    assert len(moods.seen) == before, "it is looked for again only when somebody moves"
+    assert len(moods.seen) == before, "it is looked for no more"
     page = term.teacher.get(f"{term.overview.url}progress").text
     assert "<dt>Sent</dt><dd>1</dd>" in " ".join(page.split())
     assert "column of its own" not in page
