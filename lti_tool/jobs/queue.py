@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lti_tool import clock
-from lti_tool.db import after_commit, db, new_id, transaction
+from lti_tool.db import after_commit, db, made_at, new_id, transaction
 from lti_tool.jobs.engine import Engine, HueyEngine
 from lti_tool.jobs.model import Job
 from lti_tool.logs import log
@@ -24,6 +24,7 @@ from lti_tool.tracing import carried, job_step
 MOST_ATTEMPTS = 8
 _LONGEST_WAIT = 3600.0
 _TRIES = 3
+_NOBODYS_AFTER = timedelta(days=7)
 _NOT_OURS_AGAIN = 30.0  # seconds: another worker may be of the version that knows it
 
 Handler = Callable[[dict[str, Any]], None]
@@ -142,7 +143,12 @@ def run_job(job_id: str) -> None:
 
 
 def _leave_to_another_version(claim: _Claim) -> None:
-    """While versions change, an old worker may meet a job that only the new one knows."""
+    """While versions change, an old worker may meet a job that only the new one knows. One that nobody has known for
+    a week is given up.
+    """
+    if clock.now() - made_at(claim.id) > _NOBODYS_AFTER:
+        _settle(claim, failed_at=clock.now(), attempts=claim.attempts, last_error="kind_unknown")
+        return
     unknown = _jobs().unknown
     if claim.kind not in unknown:
         unknown.add(claim.kind)

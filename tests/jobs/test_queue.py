@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from lti_tool import clock, jobs
-from lti_tool.db import db, transaction
+from lti_tool.db import db, first_id_of, transaction
 from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
 from lti_tool.jobs.queue import MOST_ATTEMPTS, due_jobs, run_job
@@ -321,6 +321,16 @@ def in_thread(app: Flask, act: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=begin)
     thread.start()
     return thread
+
+
+def test_a_kind_of_job_that_nobody_has_known_for_a_week_is_given_up(app: Flask) -> None:
+    job_id = first_id_of(clock.now() - timedelta(days=8))
+    with transaction():
+        db.session.add(Job(id=job_id, kind="of.a.version.before", arguments={}, run_at=clock.now()))
+
+    run_job(job_id)
+
+    assert (row(job_id).failed_at is not None, row(job_id).last_error) == (True, "kind_unknown")
 
 
 def test_a_kind_of_job_that_a_newer_version_wrote_waits_for_a_worker_that_knows_it(

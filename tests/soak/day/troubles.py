@@ -67,9 +67,9 @@ class Troubles:
         elif turn % 3:
             self.kills["web process"] += self.school.web.kill_a_worker()
         else:
-            first, second = self.school.workers
-            one, other = (first, second) if turn % 2 else (second, first)
-            self.kills["worker"] += other.is_up and one.crash()
+            up = [one for one in self.school.workers if one.is_up]
+            if len(up) == len(self.school.workers):  # whoever has been killed less often
+                self.kills["worker"] += min(up, key=lambda one: one.starts).crash()
 
     def _others(self) -> tuple[Callable[[], None], ...]:
         return (self._stop_database, self._slow_platform, self._fill_disk, self._lose_queue)
