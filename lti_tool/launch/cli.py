@@ -21,6 +21,9 @@ from lti_tool.launch.platforms import (
 )
 from lti_tool.launch.registration.invites import DEFAULT_HOURS, LONGEST_HOURS, make_invite
 
+# A kid is a thumbprint in base64url and a deployment's id is the LMS's own: either may look like an option.
+_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+
 
 @click.group()
 def platform() -> None:
@@ -88,7 +91,7 @@ def list_(as_json: bool) -> None:
         click.echo("No platform is registered yet.")
 
 
-@platform.command("approve")
+@platform.command("approve", context_settings=_MAY_BEGIN_WITH_A_DASH)
 @click.argument("registration")
 @click.argument("deployment")
 @with_appcontext
@@ -126,7 +129,7 @@ def rotate(registration: str | None, at_once: bool, as_json: bool) -> None:
             click.echo(_TO_BE_ENTERED.format(name=one.name, id=one.id, kid=kid, pem=public_pem(public_jwk(kid))))
 
 
-@keys.command("entered")
+@keys.command("entered", context_settings=_MAY_BEGIN_WITH_A_DASH)
 @click.argument("registration")
 @click.argument("kid")
 @with_appcontext

@@ -122,8 +122,9 @@ def test_a_deployment_that_waits_is_approved_and_a_new_one_named(app: Flask) -> 
 
     assert command("platform", "approve", registration, "1").exit_code == 0
     assert command("platform", "approve", registration, "new").stdout == "Deployment new is approved.\n"
+    assert command("platform", "approve", registration, "-1:new").stdout == "Deployment -1:new is approved.\n"
     assert {(one.deployment_id, one.status) for one in db.session.scalars(select(Deployment))} == {
-        ("1", "active"), ("new", "active")
+        ("1", "active"), ("new", "active"), ("-1:new", "active")
     }  # fmt: skip
 
 

@@ -206,6 +206,18 @@ def test_the_command_rotates_all_but_those_that_store_our_key_and_shows_what_to_
     assert (again.exit_code, "does not wait any more" in again.output) == (1, True)
 
 
+@pytest.mark.parametrize("start", ["-M", "--", "--he"])
+def test_a_key_whose_name_begins_with_a_dash_is_entered_as_it_was_printed(registration: str, start: str) -> None:
+    store(registration, static=True)
+    rotate(registration)
+    with transaction():
+        key = db.session.scalars(select(ToolKey).where(ToolKey.signs_from.is_(None))).one()
+        key.kid = kid = start + key.kid[len(start) :]
+
+    assert command("keys", "entered", registration, kid).output == "The new key signs.\n"
+    assert signing_key(registration).kid == kid
+
+
 def test_no_sealed_column_is_forgotten(app: Flask) -> None:
     named = {
         (table.name, column.name)
