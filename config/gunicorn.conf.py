@@ -1,8 +1,24 @@
 """How gunicorn serves the tool: threads, so that one slow download does not hold a whole process."""
 
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from lti_tool.logs import ServerLine
 from lti_tool.settings import Settings
 
 _settings = Settings()
+
+
+class InOurLog(Logger):
+    """What the server itself has to say, such as that a worker was killed."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(ServerLine())
+
+
+logger_class = InOurLog
 
 worker_class = "gthread"
 workers = _settings.web_workers

@@ -45,6 +45,10 @@ from lti_tool.settings import Settings
 from lti_tool.turn import WritersTurn
 
 _SQLITE_WAIT_SECONDS = 30
+_PATIENCE = {  # in seconds, but for the last: milliseconds
+    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}  # fmt: skip
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -137,6 +141,8 @@ def init_database(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite, "hide_parameters": True}
     if settings.on_sqlite:
         options["connect_args"] = {"timeout": _SQLITE_WAIT_SECONDS, "check_same_thread": False}
+    else:
+        options["connect_args"] = _patience(settings.database)
     if not _is_in_memory(settings):
         # A job needs one connection for its work and one to renew its lease; the sweep needs one more. Whoever finds
         # none kept opens one for a single request, and on SQLite that means to read the whole schema.
@@ -151,6 +157,13 @@ def init_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     app.teardown_appcontext(_let_go)  # before the session is removed: what comes last is done first
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+
+
+def _patience(url: str) -> dict[str, int]:
+    """What libpq is told where DATABASE_URL says nothing: a machine that vanished is noticed within seconds, and a page
+    answers that the database is away. By itself libpq waits two minutes for a new one, and TCP a quarter of an hour.
+    """
+    return {name: value for name, value in _PATIENCE.items() if name not in make_url(url).query}
 
 
 def _let_go(_fault: BaseException | None) -> None:

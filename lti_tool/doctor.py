@@ -1,6 +1,9 @@
 """What `lti-tool check` looks at: what an operator would otherwise find out from a teacher."""
 
 import secrets
+import shlex
+import shutil
+import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -13,14 +16,16 @@ from lti_tool.jobs.reads import queue, standing
 from lti_tool.launch.key_care import secrets_that_cannot_be_opened
 from lti_tool.launch.platform_keys import shows_private_parts
 from lti_tool.launch.platforms import all_platforms
+from lti_tool.launch.selftest.own import is_temporary
 from lti_tool.limits import counts_are_kept
+from lti_tool.mail import Mailer
 from lti_tool.places import PACKAGE
 from lti_tool.schema import Standing
 from lti_tool.schema import standing as standing_of_schema
 from lti_tool.settings import Settings
 from lti_tool.storage import StorageAway, key_of, storage_here
 
-_LONG_MINUTES = 5
+_LONG_MINUTES, _TOO_LONG_MINUTES = 5, 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,10 @@ class Finding:
 def findings() -> list[Finding]:
     """Everything looked at, in the order in which one would mend it."""
     settings: Settings = current_app.extensions["settings"]
-    return [*_address(settings), *_files(settings), *_limits(), *_database(), *_browser_files()]
+    return [
+        *_address(settings), *_files(settings), *_limits(), *_mail(), *_scanner(settings), *_database(),
+        *_browser_files(),
+    ]  # fmt: skip
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
@@ -79,6 +87,21 @@ def _limits() -> Iterator[Finding]:
                                "counts its limits for itself.")  # fmt: skip
 
 
+def _mail() -> Iterator[Finding]:
+    mailer: Mailer = current_app.extensions["mailer"]
+    try:
+        mailer.greet()
+    except (OSError, smtplib.SMTPException) as fault:
+        yield Finding("wrong", f"The mail server does not let us in ({type(fault).__name__}): look at MAIL_URL. Mails "
+                               "wait for a day.")  # fmt: skip
+
+
+def _scanner(settings: Settings) -> Iterator[Finding]:
+    if settings.scan_command and shutil.which(shlex.split(settings.scan_command)[0]) is None:
+        yield Finding("wrong", "The program of SCAN_COMMAND is not there: until it is, no file that is handed in is "
+                               "shown to anybody.")  # fmt: skip
+
+
 def _database() -> Iterator[Finding]:
     try:
         schema = standing_of_schema()
@@ -101,11 +124,11 @@ def _database() -> Iterator[Finding]:
 
 
 def _platforms() -> Iterator[Finding]:
-    platforms = all_platforms()
-    if not platforms:
+    known = [one for one in all_platforms() if not is_temporary(one.issuer)]
+    if not known:
         yield Finding("watch", "No platform is registered yet: run `lti-tool platform invite`, or `platform add`.")
     fetcher: Fetcher = current_app.extensions["fetcher"]
-    for platform in platforms:
+    for platform in (one for one in known if one.switched_off_at is None):
         try:
             answer = fetcher.get(platform.jwks_url)
         except FetchProblem as problem:
@@ -136,11 +159,13 @@ def _jobs() -> Iterator[Finding]:
         yield Finding("wrong", f"The job queue does not answer ({fault}): look at JOBS_URL. Nothing is lost, but jobs "
                                "are done slowly, one after the other.")  # fmt: skip
     found = standing()
-    for kind, count in found.gave_up.items():
-        yield Finding("watch", f"Jobs that gave up in the last week, {kind}: {count}. The log says why.")
+    for (kind, why), count in found.gave_up.items():
+        yield Finding("watch", f"Jobs that gave up in the last week, {kind}: {count} ({why}). `job_gave_up` in the log "
+                               "names each.")  # fmt: skip
     minutes = int(found.waits.total_seconds() // 60)
     if minutes >= _LONG_MINUTES:
-        yield Finding("watch", f"Jobs wait for {minutes} minutes already: is `lti-tool serve` or `work` running?")
+        grade: Literal["watch", "wrong"] = "wrong" if minutes >= _TOO_LONG_MINUTES else "watch"
+        yield Finding(grade, f"Jobs wait for {minutes} minutes already: is `lti-tool serve` or `work` running?")
 
 
 def _browser_files() -> Iterator[Finding]:

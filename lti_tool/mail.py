@@ -6,7 +6,8 @@ of its own: whoever asks for a mail says in which language.
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from babel import localedata
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale, get_locale
 
+from lti_tool.jobs import Away
 from lti_tool.logs import log
 from lti_tool.settings import Settings
 
@@ -28,12 +30,18 @@ class Mailer(Protocol):
 
     def send(self, message: EmailMessage) -> None: ...
 
+    def greet(self) -> None:
+        """See whether it would take one now, without sending any."""
+
 
 class NoMail:
     """Nothing is mailed where no server is named; what would have gone is in the log by its kind alone."""
 
     def send(self, message: EmailMessage) -> None:
         log.warning("mail_not_set_up", message_id=str(message["Message-ID"]))
+
+    def greet(self) -> None:
+        """There is nobody to greet."""
 
 
 class SmtpMailer:
@@ -48,15 +56,24 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage) -> None:
         """Raises `smtplib.SMTPException` or `OSError` where it may go better later."""
-        with self._connection() as server:
-            if self._user:
-                server.login(self._user, self._word)
+        with self._let_in() as server:
             try:
                 server.send_message(message)
             except smtplib.SMTPRecipientsRefused as refused:
                 if any(code < 500 for code, _ in refused.recipients.values()):
                     raise
                 log.warning("mail_refused", message_id=str(message["Message-ID"]))
+
+    def greet(self) -> None:
+        with self._let_in() as server:
+            server.noop()
+
+    @contextmanager
+    def _let_in(self) -> Iterator[smtplib.SMTP]:
+        with self._connection() as server:
+            if self._user:
+                server.login(self._user, self._word)
+            yield server
 
     def _connection(self) -> smtplib.SMTP:
         if self._wrapped:
@@ -96,7 +113,7 @@ def language_here() -> str:
 
 def send_mail(name: str, *, to: str, message_id: str, language: str | None = None, **words: Any) -> None:
     """Send the message `name` to one address, in English unless another `language` is known. `message_id` is the same
-    whenever it is the same mail.
+    whenever it is the same mail. Raises `Away` where the server does not take it now.
     """
     settings: Settings = current_app.extensions["settings"]
     if not is_mailable(to):
@@ -112,7 +129,10 @@ def send_mail(name: str, *, to: str, message_id: str, language: str | None = Non
         message.set_content(render_template(f"mail/{name}/body.txt", **words))
         message.add_alternative(render_template(f"mail/{name}/body.html", **words), subtype="html")
     mailer: Mailer = current_app.extensions["mailer"]
-    mailer.send(message)
+    try:
+        mailer.send(message)
+    except (OSError, smtplib.SMTPException) as fault:
+        raise Away(f"mail server: {type(fault).__name__}") from fault
 
 
 def _offered(language: str | None) -> str:

@@ -24,13 +24,15 @@ from lti_tool.errors import CATALOGUE, Problem
 from lti_tool.jobs.model import Job
 from lti_tool.jobs.queue import Jobs, is_due
 from lti_tool.jobs.reads import queue
-from lti_tool.launch.gradebook.model import Score
+from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.sendable import oldest_on_its_way
 from lti_tool.launch.model import RefusedLaunch, Registration, RosterRead, VisitRow
 from lti_tool.settings import Settings
+from lti_tool.storage import storage_here
 
 metrics = Blueprint("metrics", __name__)
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WEEK = timedelta(days=7)
 _MOST_PLATFORMS = 100
 _OTHER = "other"
@@ -62,7 +64,9 @@ class _FromRows(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         yield from _jobs()
         yield from _queue()
+        yield _files()
         yield from _launches()
+        yield _refused_by_platform()
         yield from _scores()
         yield from _rosters()
 
@@ -79,6 +83,8 @@ def _jobs() -> Iterator[GaugeMetricFamily]:
     yield _gauge("spaces_jobs_oldest_due_seconds", "For how long the oldest of them has waited.", "kind", ages)
     yield _gauge("spaces_jobs_gave_up_last_week", "Jobs that gave up in the last seven days.", "kind",
                  _by_kind(jobs, _jobs_since(Job.failed_at, _WEEK)))  # fmt: skip
+    yield _gauge("spaces_jobs_gave_up_last_hour", "Jobs that gave up in the last hour.", "kind",
+                 _by_kind(jobs, _jobs_since(Job.failed_at, _HOUR)))  # fmt: skip
     yield _gauge("spaces_jobs_done_last_hour", "Jobs that were done in the last hour.", "kind",
                  _by_kind(jobs, _jobs_since(Job.finished_at, _HOUR)))  # fmt: skip
 
@@ -109,6 +115,11 @@ def _queue() -> Iterator[GaugeMetricFamily]:
                                 value=found.waiting)  # fmt: skip
 
 
+def _files() -> GaugeMetricFamily:
+    return GaugeMetricFamily("spaces_files_up", "Whether the place of the files answers this process.",
+                             value=float(storage_here().is_reached()))  # fmt: skip
+
+
 def _launches() -> Iterator[GaugeMetricFamily]:
     """Refused ones by code, those that came in by platform."""
     since = clock.now() - _HOUR
@@ -131,6 +142,18 @@ def _launches() -> Iterator[GaugeMetricFamily]:
     named = _largest(by_platform)
     yield _gauge("spaces_launches_last_hour", "Launches that came in within the last hour.", "platform", named)
     yield _proofs(found, named)
+
+
+def _refused_by_platform() -> GaugeMetricFamily:
+    asked = (
+        sa.select(Registration.name, sa.func.count())
+        .join(RefusedLaunch, RefusedLaunch.registration_id == Registration.id)
+        .where(RefusedLaunch.at > clock.now() - _HOUR)
+        .group_by(Registration.name)
+    )
+    counted = Counter({str(name): int(number) for name, number in db.session.execute(asked)})
+    return _gauge("spaces_launches_refused_by_platform_last_hour", "The same by platform: whose launches these were.",
+                  "platform", _largest(counted))  # fmt: skip
 
 
 def _proofs(found: Iterable[tuple[str, str, int]], named: Mapping[str, int]) -> GaugeMetricFamily:
@@ -159,11 +182,24 @@ def _scores() -> Iterator[GaugeMetricFamily]:
     counted = db.session.execute(sa.select(Score.state, sa.func.count()).group_by(Score.state))
     states = {str(state): int(number) for state, number in counted}
     yield _gauge("spaces_scores", "Scores for gradebooks, by what has become of them.", "state", states)
-    oldest = db.session.scalar(sa.select(sa.func.min(Score.moved_at)).where(Score.state == "waiting"))
+    oldest, yesterday = oldest_on_its_way(), clock.now() - _DAY
     yield GaugeMetricFamily(
-        "spaces_scores_oldest_waiting_seconds", "For how long the oldest score that is not delivered has waited.",
-        value=(clock.now() - oldest).total_seconds() if oldest else 0.0,
+        "spaces_scores_oldest_waiting_seconds", "For how long the oldest score that may go has waited.",
+        value=max((clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )  # fmt: skip
+    refused = sa.select(sa.func.count()).where(Score.state == "refused", Score.tried_at > yesterday)
+    yield GaugeMetricFamily("spaces_scores_refused_last_day", "Scores of one person each that an LMS has refused since "
+                            "yesterday.", value=db.session.scalar(refused) or 0)  # fmt: skip
+    stopped = (
+        sa.select(LineItem.problem, sa.func.count())
+        .where(LineItem.refused_since > yesterday, LineItem.problem.is_not(None))
+        .group_by(LineItem.problem)
+    )
+    columns: Counter[str] = Counter()
+    for code, number in db.session.execute(stopped):
+        columns[code if code in CATALOGUE else _OTHER] += number
+    yield _gauge("spaces_columns_refused_last_day", "Columns that an LMS has refused for good since yesterday, with "
+                 "all their scores.", "code", columns)  # fmt: skip
 
 
 def _rosters() -> Iterator[GaugeMetricFamily]:

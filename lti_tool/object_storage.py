@@ -7,6 +7,7 @@ Credentials are those that `obstore` finds in the environment of the process, su
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +17,21 @@ from lti_tool.logs import log
 from lti_tool.settings import BadSetting, Settings
 from lti_tool.storage import FolderStorage, Storage, StorageAway, key_of, parts_of
 
-_CONNECTED_WITHIN, _ANSWERS_WITHIN = "2s", "30s"
-_RETRIES = {"max_retries": 1, "retry_timeout": timedelta(seconds=40)}  # nobody waits longer for one file
+_NOBODYS = "0" * 64  # a name that no file has: to look for it costs no byte
+
+
+@dataclass(frozen=True)
+class _Patience:
+    """For how long one try may take, and all of them together."""
+
+    connected: str
+    answers: str
+    tries_again: int
+    at_most: timedelta
+
+
+_FOR_A_FILE = _Patience("2s", "30s", 1, timedelta(seconds=40))
+_FOR_A_LOOK = _Patience("1s", "2s", 0, timedelta(seconds=2))
 _WHY = {
     "UnauthenticatedError": "it does not accept the credentials",
     "PermissionDeniedError": "the credentials may not do this",
@@ -38,7 +52,8 @@ class ObjectStorage:
 
     def __init__(self, url: str, name: str) -> None:
         self._name, self._place = name, urlsplit(url).netloc
-        self._client, self._store = _opened(url)
+        self._client, self._store = _opened(url, _FOR_A_FILE)
+        _, self._watched = _opened(url, _FOR_A_LOOK)
 
     def put(self, data: bytes) -> str:
         key = key_of(data)
@@ -51,13 +66,7 @@ class ObjectStorage:
         return self._asked(key, lambda path: bytes(self._client.get(self._store, path).bytes()))
 
     def exists(self, key: str) -> bool:
-        path = self._path(key)
-        with self._told():
-            try:
-                self._client.head(self._store, path)
-            except FileNotFoundError:
-                return False
-        return True
+        return self._is_there(self._store, key)
 
     def delete(self, key: str) -> None:
         path = self._path(key)
@@ -67,6 +76,13 @@ class ObjectStorage:
             except FileNotFoundError:
                 return
 
+    def is_reached(self) -> bool:
+        try:
+            self._is_there(self._watched, _NOBODYS)
+        except StorageAway:
+            return False
+        return True
+
     def older_than(self, age: timedelta) -> Iterator[str]:
         oldest = clock.now() - age
         with self._told():
@@ -74,6 +90,15 @@ class ObjectStorage:
                 for one in some:
                     if one["last_modified"] < oldest:
                         yield str(one["path"]).rpartition("/")[2]
+
+    def _is_there(self, store: Any, key: str) -> bool:
+        path = self._path(key)
+        with self._told():
+            try:
+                self._client.head(store, path)
+            except FileNotFoundError:
+                return False
+        return True
 
     def _asked(self, key: str, ask: Callable[[str], bytes]) -> bytes:
         path = self._path(key)
@@ -96,16 +121,16 @@ class ObjectStorage:
             raise StorageAway(f"{self._place}: {_WHY.get(kind, 'nothing answers there')} ({kind})") from None
 
 
-def _opened(url: str) -> tuple[Any, Any]:
+def _opened(url: str, patience: _Patience) -> tuple[Any, Any]:
     try:
         import obstore  # an extra: who keeps files in a folder does not need it
         import obstore.store
     except ImportError:
         raise BadSetting(_NO_PACKAGE) from None
     plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1")  # with options of ours it does not look there
-    patience: Any = {"connect_timeout": _CONNECTED_WITHIN, "timeout": _ANSWERS_WITHIN, "allow_http": plain}
-    retries: Any = _RETRIES
+    options: Any = {"connect_timeout": patience.connected, "timeout": patience.answers, "allow_http": plain}
+    retries: Any = {"max_retries": patience.tries_again, "retry_timeout": patience.at_most}
     try:
-        return obstore, obstore.store.from_url(url, client_options=patience, retry_config=retries)
+        return obstore, obstore.store.from_url(url, client_options=options, retry_config=retries)
     except (obstore.exceptions.BaseError, ValueError) as fault:
         raise BadSetting(f"FILES_URL cannot be used ({type(fault).__name__}): s3://bucket/prefix can.") from None

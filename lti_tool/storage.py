@@ -53,6 +53,9 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Forget what lies under `key`, if anything. Whoever asks knows that no row names it any more."""
 
+    def is_reached(self) -> bool:
+        """A short look for whoever watches, two seconds at most."""
+
     def older_than(self, age: timedelta) -> Iterator[str]:
         """The keys of what has lain there for longer. It may be gone already when it is reached."""
 
@@ -82,6 +85,12 @@ class FolderStorage:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def is_reached(self) -> bool:
+        try:
+            return self._root.parent.is_dir()
+        except OSError:
+            return False
 
     def older_than(self, age: timedelta) -> Iterator[str]:
         oldest = time.time() - age.total_seconds()

@@ -8,7 +8,7 @@ run twice without harm.
 
 from lti_tool.jobs.engine import Engine
 from lti_tool.jobs.model import Job
-from lti_tool.jobs.queue import RetryLater, drain, enqueue, init_jobs, run_job
+from lti_tool.jobs.queue import Away, RetryLater, drain, enqueue, init_jobs, run_job
 from lti_tool.jobs.worker import run_worker
 
-__all__ = ["Engine", "Job", "RetryLater", "drain", "enqueue", "init_jobs", "run_job", "run_worker"]
+__all__ = ["Away", "Engine", "Job", "RetryLater", "drain", "enqueue", "init_jobs", "run_job", "run_worker"]

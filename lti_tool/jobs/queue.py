@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lti_tool import clock
-from lti_tool.db import after_commit, db, made_at, new_id, transaction
+from lti_tool.db import after_commit, db, new_id, transaction
 from lti_tool.jobs.engine import Engine, HueyEngine
 from lti_tool.jobs.model import Job
 from lti_tool.logs import log
@@ -22,7 +22,8 @@ from lti_tool.settings import Settings
 from lti_tool.tracing import carried, job_step
 
 MOST_ATTEMPTS = 8
-_LONGEST_WAIT = 3600.0
+LONGEST_AWAY = timedelta(days=1)
+_SHORTEST_WAIT, _LONGEST_WAIT = 2.0, 3600.0
 _TRIES = 3
 _NOBODYS_AFTER = timedelta(days=7)
 _NOT_OURS_AGAIN = 30.0  # seconds: another worker may be of the version that knows it
@@ -36,6 +37,10 @@ class RetryLater(Exception):  # noqa: N818 - it is what the handler asks for
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class Away(Exception):  # noqa: N818 - what a handler needs elsewhere is
+    """A handler's word that somebody else does not answer: no fault of the job, which waits for them for a day."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class _Claim:
     kind: str
     arguments: dict[str, Any]
     attempts: int
+    written_at: datetime
 
 
 def init_jobs(
@@ -124,7 +130,7 @@ def run_job(job_id: str) -> None:
     if claim is None:
         return
     if claim.attempts > MOST_ATTEMPTS:  # none of its workers lived to say how it went
-        _settle(claim, failed_at=clock.now(), attempts=MOST_ATTEMPTS, last_error="worker_lost")
+        _give_up(claim, "worker_lost", attempts=MOST_ATTEMPTS)
         return
     if claim.kind not in _jobs().handlers:
         _leave_to_another_version(claim)
@@ -135,6 +141,8 @@ def run_job(job_id: str) -> None:
                 _jobs().handlers[claim.kind](arguments)
         except RetryLater as wish:
             _put_back(claim, wish.seconds, None)
+        except Away as absence:
+            _wait_for_others(claim, absence)
         except Exception as fault:
             log.error("job_failed", job=claim.id, kind=claim.kind, attempts=claim.attempts, exc_info=fault)
             _put_back(claim, _wait_after(claim.attempts), type(fault).__name__)
@@ -146,14 +154,24 @@ def _leave_to_another_version(claim: _Claim) -> None:
     """While versions change, an old worker may meet a job that only the new one knows. One that nobody has known for
     a week is given up.
     """
-    if clock.now() - made_at(claim.id) > _NOBODYS_AFTER:
-        _settle(claim, failed_at=clock.now(), attempts=claim.attempts, last_error="kind_unknown")
+    if clock.now() - claim.written_at > _NOBODYS_AFTER:
+        _give_up(claim, "kind_unknown")
         return
     unknown = _jobs().unknown
     if claim.kind not in unknown:
         unknown.add(claim.kind)
         log.warning("job_of_another_version", job=claim.id, kind=claim.kind)
     _put_back(claim, _NOT_OURS_AGAIN, None)
+
+
+def _wait_for_others(claim: _Claim, absence: Away) -> None:
+    """As long again as the job has waited already: a minute's absence costs a minute, a night's an hour."""
+    waited = clock.now() - claim.written_at
+    if waited > LONGEST_AWAY:
+        _give_up(claim, str(absence))
+        return
+    log.warning("job_waits", job=claim.id, kind=claim.kind, away=str(absence))
+    _put_back(claim, _some_of(max(waited.total_seconds(), _SHORTEST_WAIT)), None)
 
 
 def due_jobs(limit: int = 500) -> list[str]:
@@ -195,10 +213,10 @@ def _claim(job_id: str) -> _Claim | None:
             update(Job)
             .where(Job.id == job_id, is_due(now))
             .values(lease_until=now + _jobs().lease, lease_holder=holder, attempts=Job.attempts + 1)
-            .returning(Job.kind, Job.arguments, Job.attempts)
+            .returning(Job.kind, Job.arguments, Job.attempts, Job.created_at)
             .execution_options(synchronize_session=False)
         ).one_or_none()
-    return _Claim(job_id, holder, row.kind, row.arguments, row.attempts) if row else None
+    return _Claim(job_id, holder, row.kind, row.arguments, row.attempts, row.created_at) if row else None
 
 
 @contextmanager
@@ -228,7 +246,7 @@ def _put_back(claim: _Claim, seconds: float, fault: str | None) -> None:
     """Try again later, or give up where all attempts are used; what gave up stays visible."""
     now = clock.now()
     if fault is not None and claim.attempts >= MOST_ATTEMPTS:
-        _settle(claim, failed_at=now, last_error=fault)
+        _give_up(claim, fault)
         return
     attempts = claim.attempts if fault is not None else claim.attempts - 1
     try:
@@ -238,6 +256,11 @@ def _put_back(claim: _Claim, seconds: float, fault: str | None) -> None:
         return
     if held:
         _jobs().engine.tell(claim.id, seconds)
+
+
+def _give_up(claim: _Claim, why: str, **values: Any) -> None:
+    if _settle(claim, failed_at=clock.now(), last_error=why, **values):
+        log.error("job_gave_up", job=claim.id, kind=claim.kind, why=why)
 
 
 def _settle(claim: _Claim, *, release: bool = True, **values: Any) -> bool:
@@ -252,8 +275,13 @@ def _settle(claim: _Claim, *, release: bool = True, **values: Any) -> bool:
 
 
 def _wait_after(attempts: int) -> float:
-    """Twice as long after each fault, an hour at most, with jitter so that many do not come back together."""
-    return min(2.0**attempts, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret hangs on it
+    """Twice as long after each fault."""
+    return _some_of(2.0**attempts)
+
+
+def _some_of(seconds: float) -> float:
+    """An hour at most, with jitter so that many do not come back together."""
+    return min(seconds, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret hangs on it
 
 
 def _without_arguments(act: Callable[[], None]) -> Handler:

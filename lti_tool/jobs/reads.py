@@ -25,17 +25,18 @@ class Queue:
 
 @dataclass(frozen=True)
 class Standing:
-    """Jobs that gave up in the last week, by kind, and for how long the oldest due one has waited."""
+    """Jobs that gave up in the last week, by kind and reason, and for how long the oldest due one has waited."""
 
-    gave_up: dict[str, int]
+    gave_up: dict[tuple[str, str], int]
     waits: timedelta
 
 
 def standing() -> Standing:
     now = clock.now()
-    failed = select(Job.kind, func.count()).where(Job.failed_at > now - _RECENT).group_by(Job.kind).order_by(Job.kind)
+    why = (Job.kind, Job.last_error)
+    failed = select(*why, func.count()).where(Job.failed_at > now - _RECENT).group_by(*why).order_by(*why)
     oldest = db.session.scalar(select(func.min(Job.run_at)).where(is_due(now)))
-    gave_up = {str(kind): int(count) for kind, count in db.session.execute(failed)}
+    gave_up = {(str(kind), why or "unknown"): int(count) for kind, why, count in db.session.execute(failed)}
     return Standing(gave_up, now - oldest if oldest else timedelta())
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask, Response
+from sqlalchemy import update
 
 from lti_tool import clock, jobs
 from lti_tool.cli import main
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
+from lti_tool.launch.model import Registration
 from lti_tool.launch.platforms import PlatformWords, add_platform
 from tests.make.house import house
+from tests.make.mailbox import Mailbox
 from tests.make.postgres import create_database
 from tests.make.serving import free_port, serving
 
@@ -121,12 +124,55 @@ def test_jobs_that_gave_up_and_jobs_that_nobody_does_are_told(app: Flask) -> Non
         for values in ({"failed_at": now}, {"failed_at": now}, {"failed_at": now - timedelta(days=8)}, {}):
             job = db.session.get_one(Job, jobs.enqueue("roster.read", {"read": "nothing"}))
             job.run_at = now - timedelta(minutes=61)
-            job.failed_at = values.get("failed_at")
+            job.failed_at, job.last_error = values.get("failed_at"), "worker_lost"
 
     result = command("check")
 
-    assert "Jobs that gave up in the last week, roster.read: 2. The log says why." in said(result, "watch")
-    assert "Jobs wait for 61 minutes already: is `lti-tool serve` or `work` running?" in said(result, "watch")
+    gave_up = "Jobs that gave up in the last week, roster.read: 2 (worker_lost). `job_gave_up` in the log names each."
+    assert gave_up in said(result, "watch")
+    assert said(result, "wrong") == ["Jobs wait for 61 minutes already: is `lti-tool serve` or `work` running?"]
+    assert result.exit_code == 1
+
+
+def test_jobs_that_wait_a_little_are_watched(app: Flask) -> None:
+    with transaction():
+        job = db.session.get_one(Job, jobs.enqueue("roster.read", {"read": "nothing"}))
+        job.run_at = clock.now() - timedelta(minutes=6)
+
+    result = command("check")
+
+    assert "Jobs wait for 6 minutes already: is `lti-tool serve` or `work` running?" in said(result, "watch")
+    assert result.exit_code == 0
+
+
+def test_a_platform_that_is_switched_off_is_not_asked_for_its_keys(app: Flask) -> None:
+    with platform(None):
+        db.session.execute(update(Registration).values(switched_off_at=clock.now()))
+        db.session.commit()
+        result = command("check")
+
+    assert (result.exit_code, "Test LMS" in result.output) == (0, False)
+
+
+def test_a_mail_server_that_is_away_is_wrong_and_one_that_answers_is_not(
+    database_url: str, tmp_path: Path, box: Mailbox
+) -> None:
+    sentence = "The mail server does not let us in (ConnectionRefusedError): look at MAIL_URL. Mails wait for a day."
+    away = f"smtp://127.0.0.1:{free_port()}"
+    options = {"database_url": database_url, "private_hosts": frozenset({"127.0.0.1"})}
+    with house(tmp_path / "away", mail_url=away, **options):
+        result = command("check")
+        assert (said(result, "wrong"), result.exit_code) == ([sentence], 1)
+    with house(tmp_path / "there", mail_url=box.url, **options):
+        assert said(command("check"), "wrong") == []
+    assert box.mails == []
+
+
+def test_a_scanner_that_is_not_there_is_wrong(database_url: str, tmp_path: Path) -> None:
+    with house(tmp_path, database_url=database_url, scan_command="a-scanner-that-nobody-has --quiet"):
+        result = command("check")
+
+    assert [one.partition(":")[0] for one in said(result, "wrong")] == ["The program of SCAN_COMMAND is not there"]
 
 
 def test_jobs_that_are_done_are_not_told(app: Flask) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
-from lti_tool.launch.gradebook.model import Score
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import RefusedLaunch, Registration, RosterRead, VisitRow
 from lti_tool.places import PACKAGE
 from tests.make.every_table import fill_every_table
@@ -91,8 +91,8 @@ def test_an_empty_installation_has_nothing_to_count(scrape: Scrape) -> None:
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     assert answer.headers["Cache-Control"] == "no-store"
     assert read(answer) == {
-        "spaces_job_queue_up": {"": 1.0}, "spaces_job_queue_messages": {"": 0.0},
-        "spaces_scores_oldest_waiting_seconds": {"": 0.0},
+        "spaces_job_queue_up": {"": 1.0}, "spaces_job_queue_messages": {"": 0.0}, "spaces_files_up": {"": 1.0},
+        "spaces_scores_oldest_waiting_seconds": {"": 0.0}, "spaces_scores_refused_last_day": {"": 0.0},
         "spaces_roster_seconds_last_hour_sum": {"": 0.0}, "spaces_roster_seconds_last_hour_max": {"": 0.0},
     }  # fmt: skip
 
@@ -114,7 +114,7 @@ def test_jobs_are_told_by_kind_and_age(scrape: Scrape) -> None:
 
     assert found["spaces_jobs_due"] == {"roster.read": 2, "other": 1}
     assert 600 <= found["spaces_jobs_oldest_due_seconds"]["roster.read"] < 660
-    assert found["spaces_jobs_gave_up_last_week"] == {"roster.read": 1}
+    assert found["spaces_jobs_gave_up_last_week"] == found["spaces_jobs_gave_up_last_hour"] == {"roster.read": 1}
     assert found["spaces_jobs_done_last_hour"] == {"roster.read": 1}
 
 
@@ -132,6 +132,8 @@ def test_launches_are_told_by_platform_and_refusals_by_code(scrape: Scrape) -> N
 
     assert found["spaces_launches_refused_last_hour"] == {"too_many_refused": 1, "other": 1}
     assert found["spaces_launches_last_hour"] == {'Our "LMS"\\n': 1}
+    assert sum(found["spaces_launches_refused_by_platform_last_hour"].values()) == 2
+    assert found["spaces_launches_refused_by_platform_last_hour"]['Our "LMS"\\n'] == 1
 
 
 def test_launches_are_told_by_how_the_browser_has_shown_itself(scrape: Scrape) -> None:
@@ -182,11 +184,18 @@ def test_scores_and_rosters_are_told_by_state(scrape: Scrape) -> None:
         db.session.execute(update(Score).where(Score.id == "0id").values(held))
         waits = {"state": "waiting", "moved_at": now - timedelta(minutes=90)}
         db.session.execute(update(Score).where(Score.id == "1id").values(waits))
-        db.session.execute(update(Score).where(Score.id == "2id").values(state="sent", moved_at=now))
+        refused = {"state": "refused", "tried_at": now - timedelta(hours=23)}
+        db.session.execute(update(Score).where(Score.id == "2id").values(refused))
+        stopped = (("0id", "service_forbidden", 23), ("1id", "ada@example.org", 1), ("2id", "service_forbidden", 25))
+        for column, code, hours in stopped:
+            since = {"problem": code, "refused_since": now - timedelta(hours=hours)}
+            db.session.execute(update(LineItem).where(LineItem.id == column).values(since))
     found = read(scrape())
 
     assert found["spaces_scores"]["held"] == 1
-    assert found["spaces_scores_oldest_waiting_seconds"] == {"": pytest.approx(5400, abs=60)}
+    assert found["spaces_scores_oldest_waiting_seconds"] == {"": 0}, "nobody can send what is nobody's"
+    assert found["spaces_scores_refused_last_day"] == {"": 1}
+    assert found["spaces_columns_refused_last_day"] == {"service_forbidden": 1, "other": 1}
     assert sum(found["spaces_scores"].values()) == 3
     assert found["spaces_roster_reads_last_hour"] == {"done": 1, "failed": 1}
     assert found["spaces_roster_seconds_last_hour_sum"] == {"": pytest.approx(61)}

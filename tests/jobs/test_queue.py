@@ -1,5 +1,6 @@
 """Rows are the truth, the engine is the nudge: what is written, who is told, and who does it (decision 8)."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from lti_tool import clock, jobs
-from lti_tool.db import db, first_id_of, transaction
+from lti_tool.db import db, transaction
 from lti_tool.jobs.engine import HueyEngine
 from lti_tool.jobs.model import Job
 from lti_tool.jobs.queue import MOST_ATTEMPTS, due_jobs, run_job
@@ -187,14 +188,17 @@ def test_what_a_failed_job_had_begun_to_write_is_undone(app: Flask, deeds: Deeds
     assert db.session.query(Job).filter_by(unique_key="half").count() == 0
 
 
-def test_a_job_that_takes_every_worker_with_it_is_given_up_too(app: Flask, deeds: Deeds) -> None:
+def test_a_job_that_takes_every_worker_with_it_is_given_up_too(app: Flask, settings: Settings, deeds: Deeds) -> None:
+    init_logs(settings.model_copy(update={"log_level": "ERROR"}))
     job_id = write()
     change(job_id, lease_holder="gone", lease_until=clock.now() - timedelta(seconds=1), attempts=MOST_ATTEMPTS)
 
-    run_job(job_id)
+    with structlog.testing.capture_logs() as told:
+        run_job(job_id)
 
     assert deeds.lines() == []
     assert (row(job_id).last_error, row(job_id).failed_at is None) == ("worker_lost", False)
+    assert [(line["event"], line["why"]) for line in told] == [("job_gave_up", "worker_lost")]
 
 
 def test_a_wish_to_come_back_later_is_no_fault(app: Flask, deeds: Deeds) -> None:
@@ -208,6 +212,25 @@ def test_a_wish_to_come_back_later_is_no_fault(app: Flask, deeds: Deeds) -> None
     assert 35 < wait <= 40
     assert (row(job_id).attempts, row(job_id).failed_at, row(job_id).last_error) == (0, None, None)
     assert len(deeds.lines()) == MOST_ATTEMPTS + 2
+
+
+def test_a_job_waits_for_whom_it_needs_as_long_again_as_it_has_waited_and_for_a_day(
+    app: Flask, deeds: Deeds
+) -> None:
+    job_id = write("miss")
+    waited = {"seconds": 0, "minutes": 20, "hours": 5}
+    for unit, number in waited.items():
+        written = clock.now() - timedelta(**{unit: number})
+        change(job_id, run_at=clock.now(), created_at=written)
+        run_job(job_id)
+        longest = min(max(timedelta(**{unit: number}).total_seconds(), 2.0), 3600.0)
+        wait = (row(job_id).run_at - clock.now()).total_seconds()
+        assert 0.5 * longest - 5 < wait < longest + 5
+        assert (row(job_id).attempts, row(job_id).failed_at) == (0, None)
+
+    change(job_id, run_at=clock.now(), created_at=clock.now() - timedelta(days=1, minutes=1))
+    run_job(job_id)
+    assert (row(job_id).last_error, row(job_id).failed_at is None) == ("done", False)
 
 
 def test_a_job_that_waits_under_a_key_serves_for_the_next_one_too(app: Flask, deeds: Deeds) -> None:
@@ -323,14 +346,18 @@ def in_thread(app: Flask, act: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def test_a_kind_of_job_that_nobody_has_known_for_a_week_is_given_up(app: Flask) -> None:
-    job_id = first_id_of(clock.now() - timedelta(days=8))
+def test_a_kind_of_job_that_nobody_has_known_for_a_week_is_given_up(app: Flask, settings: Settings) -> None:
+    init_logs(settings.model_copy(update={"log_level": "ERROR"}))
+    job_id, before = hashlib.sha256(b"a turn of the schedule").hexdigest()[:32], clock.now() - timedelta(days=8)
     with transaction():
-        db.session.add(Job(id=job_id, kind="of.a.version.before", arguments={}, run_at=clock.now()))
+        db.session.add(Job(id=job_id, kind="before", arguments={}, run_at=clock.now(), created_at=before))
 
-    run_job(job_id)
+    with structlog.testing.capture_logs() as told:
+        run_job(job_id)
 
     assert (row(job_id).failed_at is not None, row(job_id).last_error) == (True, "kind_unknown")
+    assert told == [{"event": "job_gave_up", "log_level": "error", "job": job_id, "kind": "before",
+                     "why": "kind_unknown"}]  # fmt: skip
 
 
 def test_a_kind_of_job_that_a_newer_version_wrote_waits_for_a_worker_that_knows_it(

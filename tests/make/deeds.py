@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lti_tool import clock
-from lti_tool.jobs import RetryLater
+from lti_tool.jobs import Away, RetryLater
 
 
 class Wrong(Exception):  # noqa: N818 - it is what the job meets
@@ -39,7 +39,7 @@ class Deeds:
         raise AssertionError(f"Nobody did {beginning!r} in {patience} seconds: {self.lines()}")
 
     def handlers(self) -> Mapping[str, Callable[[dict[str, Any]], None]]:
-        return {"note": self.note, "slow": self.slow, "fail": self.fail, "later": self.later}
+        return {"note": self.note, "slow": self.slow, "fail": self.fail, "later": self.later, "miss": self.miss}
 
     def note(self, arguments: dict[str, Any]) -> None:
         """Done at once."""
@@ -60,6 +60,10 @@ class Deeds:
         """Asks to be called again."""
         self._write(arguments["say"])
         raise RetryLater(arguments["seconds"])
+
+    def miss(self, arguments: dict[str, Any]) -> None:
+        """Needs somebody else, who does not answer."""
+        raise Away(arguments["say"])
 
     def tick(self) -> None:
         """For the schedule."""

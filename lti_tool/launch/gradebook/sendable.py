@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 
 from lti_tool import clock
 from lti_tool.db import db
@@ -67,11 +67,17 @@ def count_waiting(columns: Sequence[str]) -> int:
 
 def courses_with_something_to_send() -> Sequence[str]:
     """Courses with waiting scores that may go, whether or not a job knows of them."""
-    query = _waiting(CourseKey.id).where(
-        is_awake(), Score.moved_at <= clock.now() + FARTHEST_AHEAD, Registration.switched_off_at.is_(None),
-        Deployment.status == "active",
-    )  # fmt: skip
+    query = _waiting(CourseKey.id).where(is_awake(), Score.moved_at <= clock.now() + FARTHEST_AHEAD, _is_connected())
     return db.session.scalars(query.distinct()).all()
+
+
+def oldest_on_its_way() -> datetime | None:
+    """Since when a score has waited that goes as soon as its LMS answers. What was refused for good waits for somebody,
+    and is told by its column.
+    """
+    goes = or_(LineItem.problem.is_(None), LineItem.troubled_since.is_not(None))
+    oldest: datetime | None = db.session.scalar(_waiting(func.min(Score.moved_at)).where(goes, _is_connected()))
+    return oldest
 
 
 def columns_with_somebody_new() -> Sequence[str]:
@@ -81,6 +87,10 @@ def columns_with_somebody_new() -> Sequence[str]:
         not_(_is_repeat()), Score.moved_at <= clock.now() + FARTHEST_AHEAD,
     )  # fmt: skip
     return db.session.scalars(query.distinct().order_by(LineItem.id)).all()
+
+
+def _is_connected() -> ColumnElement[bool]:
+    return and_(Registration.switched_off_at.is_(None), Deployment.status == "active")
 
 
 def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from lti_tool import jobs
+from lti_tool import clock, jobs
 from lti_tool.db import db, new_id, transaction
 from lti_tool.digests import digest, same
 from lti_tool.mail import language_here, send_mail
@@ -27,7 +27,7 @@ def ask_for_mail(address: str | None) -> None:
 
 
 def send_sign_in(arguments: dict[str, Any]) -> None:
-    """A job. Run again it sends the same mail with the same link."""
+    """A job. Run again it sends the same mail with the same link, while that is good for something."""
     secret = _secret(arguments["mail"])
     with transaction():
         administrator = _asked(arguments["asked"])
@@ -47,9 +47,10 @@ def _asked(asked: str) -> Administrator | None:
 
 
 def _link_for(administrator: Administrator, secret: str) -> bool:
-    """The link of this mail is there, from now on or from an earlier try; not where enough were mailed lately."""
-    if db.session.get(SignInLink, digest(secret)) is not None:
-        return True
+    """The link of this mail stands, from now on or from an earlier try; not where enough were mailed lately."""
+    earlier = db.session.get(SignInLink, digest(secret))
+    if earlier is not None:
+        return earlier.used_at is None and earlier.expires_at > clock.now()
     if not may_be_mailed(administrator.id):
         return False
     make_link(administrator.id, lasts=ASKED_FOR_LASTS, secret=secret)

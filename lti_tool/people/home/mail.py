@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from lti_tool import jobs
+from lti_tool import clock, jobs
 from lti_tool.db import db, new_id, transaction
 from lti_tool.digests import digest
 from lti_tool.errors import Problem
@@ -51,11 +51,11 @@ def ask_to_prove(address: str | None, *, person_id: str) -> str:
 
 
 def send_link(arguments: dict[str, Any]) -> None:
-    """A job. Run again it sends the same mail with the same link."""
+    """A job. Run again it sends the same mail with the same link, while that is good for something."""
     secret, language = secret_of(arguments["mail"]), arguments.get("language")
     with transaction():
         link = db.session.get(MailedLink, digest(secret))
-        if link is None or link.used_at is not None:
+        if link is None or link.used_at is not None or link.expires_at <= clock.now():
             return
         to, purpose = link.address, link.purpose
         if purpose == "sign_in":

@@ -14,11 +14,13 @@ _BEFORE_KINDS = "issuer"  # what a job means that was asked for when issuers alo
 
 
 def send_invitation(arguments: dict[str, Any]) -> None:
-    """A job. What was accepted, withdrawn, or goes by hand now, is not mailed."""
+    """A job. What was accepted, withdrawn, or goes by hand now, is not mailed, nor what is over."""
     kind = kind_named(arguments.get("kind", _BEFORE_KINDS))
     with transaction():
         row = db.session.get(kind.model, arguments["invitation"])
         if row is None or row.by_hand or row.accepted_at is not None or row.withdrawn_at is not None:
+            return
+        if row.expires_at <= clock.now():
             return
         row.secret_hash, row.sent_at = digest(secret_of(row)), clock.now()
         inviter = db.session.get(Person, row.invited_by) if row.invited_by else None

@@ -61,6 +61,31 @@ def test_a_link_comes_by_mail_and_signs_in_and_leads_to_the_page_that_was_wanted
     assert timedelta(minutes=29) < row.expires_at - row.created_at <= timedelta(minutes=31)
 
 
+def test_a_mail_server_that_is_away_for_a_while_gets_the_mail_and_none_whose_link_is_over(
+    mailing: Flask, box: Mailbox
+) -> None:
+    box.answers = ["451 later"] * 12
+    for minutes in (0, 1, 2, 4, 8, 16, 29, 31):
+        if minutes == 0:
+            ask(mailing, ADDRESS)
+        with transaction():
+            written = clock.now() - timedelta(minutes=minutes)
+            db.session.execute(update(Job).values(run_at=clock.now(), created_at=written))
+            db.session.execute(update(MailedLink).values(expires_at=written + timedelta(minutes=30)))
+        if minutes == 29:
+            tried = 12 - len(box.answers)
+            box.answers = []
+        jobs.drain(mailing)
+
+    assert (tried, len(box.mails)) == (6, 1)
+    ask(mailing, ADDRESS)
+    with transaction():
+        db.session.execute(update(MailedLink).values(expires_at=clock.now()))
+    jobs.drain(mailing)
+    assert len(box.mails) == 1
+    assert db.session.scalars(select(Job.failed_at)).all() == [None, None]
+
+
 def test_the_mail_is_in_the_language_of_the_page_that_it_was_asked_for_on(mailing: Flask, box: Mailbox) -> None:
     browser = Home(mailing.test_client())
     browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de-CH, de;q=0.9"
