@@ -308,10 +308,10 @@ def test_whoever_wears_an_account_sees_no_draft_and_no_badge_from_beyond_the_cou
         hand_in(essay, school.member, Typed("A secret draft"), [file], send=False)
     named = {row.name: row.id for row in db.session.scalars(select(Attachment))}
     secret, report = named["Secret.txt"], named["Ada.txt"]
-    make_award(school.badge, Recipient(person=school.person))
+    make_award(make_badge(school.organization, "Far away"), Recipient(person=school.person))
 
     for page, tells in (
-        ("", "Draft"), ("awards", "Elsewhere"), (f"objectives/{essay}", "Go on with your draft"),
+        ("", "Draft"), ("awards", "Far away"), (f"objectives/{essay}", "Go on with your draft"),
         (f"objectives/{essay}/evidence", "A secret draft"),
     ):  # fmt: skip
         seen, hers = (Reader(one.client).open(f"{one.path}/{page}") for one in (masked, own))
