@@ -1,5 +1,6 @@
 # One image for every part of an installation: web (`serve`), worker (`work`), schema (`migrate`).
-# The first stage makes the wheel as `make wheel` does; the second has the locked packages and the wheel, and no sources.
+# The first stage makes the wheel as `make wheel` does; the second has the locked packages, those for traces among them,
+# and the wheel, and no sources.
 FROM python:3.13-bookworm AS build
 WORKDIR /src
 COPY . .
@@ -12,8 +13,9 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin spaces \
  && install -d -o spaces -g spaces -m 0750 /data
-COPY --from=build /src/requirements/app.txt /src/dist/*.whl /install/
+COPY --from=build /src/requirements/app.txt /src/requirements/tracing.txt /src/dist/*.whl /install/
 RUN pip install --no-cache-dir --require-hashes -r /install/app.txt \
+ && pip install --no-cache-dir --require-hashes -r /install/tracing.txt \
  && pip install --no-cache-dir --no-deps --no-index /install/*.whl \
  && rm -r /install
 ENV LTI_TOOL_CONFIG=production \

@@ -175,8 +175,8 @@ def test_the_image_is_made_of_what_the_repository_has(dockerfile: list[tuple[str
 
     assert [run.split()[1] for run in all_of(dockerfile, "RUN") if run.startswith("make ")] == ["wheel"]
     assert "wheel" in made
-    assert copied == ["requirements/app.txt", "dist/*.whl"]
-    assert (ROOT / copied[0]).is_file()
+    assert copied == ["requirements/app.txt", "requirements/tracing.txt", "dist/*.whl"]
+    assert [one for one in copied[:2] if not (ROOT / one).is_file()] == []
     assert not left_out & {
         "Makefile",
         "README.md",
@@ -235,12 +235,21 @@ def test_a_command_by_hand_has_the_user_and_the_settings_of_the_units() -> None:
 
     words = words[words.index("exec") :]
     assert words[:2] == ["exec", "systemd-run"]
-    assert words[-2:] == ["/opt/spaces/bin/lti-tool", "$@"]
+    assert words[-2:] == ["${SPACES:-/opt/spaces}/bin/lti-tool", "$@"]
     assert path.stat().st_mode & 0o111 == 0o111
     for service in (unit(one)["Service"] for one in UNITS):
         assert {name: service[name] for name in given} == given
         assert {"User", "Group", "EnvironmentFile", "WorkingDirectory", "UMask"} == set(given)
-        assert shlex.split(service["ExecStart"])[0] == words[-2]
+        assert shlex.split(service["ExecStart"])[0] == "/opt/spaces/bin/lti-tool"
+
+
+def test_the_guide_makes_the_folder_of_the_data_as_the_units_would() -> None:
+    guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
+    made = re.search(r"^sudo install -d -o (\S+) -g (\S+) -m (\S+) (/var/lib/\S+)$", guide, re.MULTILINE)
+    assert made
+    for service in (unit(one)["Service"] for one in UNITS):
+        folder = f"/var/lib/{service['StateDirectory']}"
+        assert made.groups() == (service["User"], service["Group"], service["StateDirectoryMode"], folder)
 
 
 def test_settings_that_compose_sets_itself_are_said_to_belong_into_its_own_file(compose: dict[str, Any]) -> None:
@@ -262,14 +271,24 @@ def test_a_command_by_hand_gets_its_words_as_they_were_typed(
     tmp_path: Path, typed: list[str], handed: list[str]
 ) -> None:
     """systemd puts variables into the words of a command, also in the middle of one, and takes `$$` for a dollar."""
-    runner = tmp_path / "systemd-run"
+    words = handed_to_systemd(tmp_path, *typed)
+
+    assert words[words.index("/opt/spaces/bin/lti-tool") + 1 :] == handed
+
+
+def test_a_command_by_hand_may_be_that_of_a_version_which_does_not_run_yet(tmp_path: Path) -> None:
+    words = handed_to_systemd(tmp_path, "migrate", SPACES="/opt/spaces-0.2.0")
+
+    assert words[-2:] == ["/opt/spaces-0.2.0/bin/lti-tool", "migrate"]
+
+
+def handed_to_systemd(folder: Path, *typed: str, **environment: str) -> list[str]:
+    runner = folder / "systemd-run"
     runner.write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
     runner.chmod(0o755)
-    command = ["sh", DEPLOY / "systemd" / "lti-tool", *typed]
-    got = subprocess.run(command, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
-
-    words = got.stdout.split("\0")[:-1]
-    assert words[words.index("/opt/spaces/bin/lti-tool") + 1 :] == handed
+    command, env = ["sh", DEPLOY / "systemd" / "lti-tool", *typed], {"PATH": f"{folder}:/usr/bin:/bin", **environment}
+    got = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return got.stdout.split("\0")[:-1]
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)

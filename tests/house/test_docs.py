@@ -30,7 +30,7 @@ FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`]+)`")
 # Ways to call the tool: by its name wherever it lies, and in the container of a service.
 OURS = re.compile(r"(?:^|[\s/`'\"])lti-tool +([^|&;`\n]+)")
-IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:web|worker|migrate) +(.+)")
+IN_A_CONTAINER = re.compile(r"docker compose run --rm (?:--?[\w-]+ )*(?:web|worker|migrate) +(.+)")
 TARGET = re.compile(r"(?:^|[\s`])make +([a-z-]+)")
 GUIDES = ("teacher.md", "administrator.md")
 IN_THE_SANDBOX = {"Introduction to Data Literacy", "Helena Brandt", "Add content from the tool"}
@@ -133,6 +133,15 @@ def test_every_setting_that_a_page_names_exists() -> None:
 
     assert len(named) > 15
     assert {one for one in named if one[1] not in known | IN_THE_ENVIRONMENT_OF_COMPOSE | READ_BY_OBSTORE} == set()
+
+
+def test_every_warning_of_the_log_is_explained_to_operators() -> None:
+    guide = (ROOT / "docs" / "guides" / "operator.md").read_text()
+    told = re.compile(r"\blog\.(?:warning|error)\(\s*\"(\w+)\"")
+    warnings = {event for path in PACKAGE.rglob("*.py") for event in told.findall(path.read_text())}
+
+    assert len(warnings) > 20
+    assert [event for event in sorted(warnings) if f"`{event}`" not in guide] == []
 
 
 def sentences() -> set[str]:
