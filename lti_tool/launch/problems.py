@@ -107,6 +107,10 @@ catalogue(
             403, "Nothing can be changed here",
             "You are looking through somebody else's account, so this tool changes nothing and records nothing.",
             "you", "Stop acting as this person in the LMS, then open the tool again as yourself."),
+        "account_closed": Entry(
+            403, "This is not part of what you see here",
+            "You are looking through somebody else's account: what lies beyond the course is theirs alone.",
+            "you", "Go back to the start page, or stop acting as this person in the LMS."),
         "visit_over": Entry(
             401, "This visit has ended",
             "A visit belongs to one browser. It ends after a while without use, or when that browser is closed.",

@@ -32,6 +32,10 @@ PREFIX = "/v/<visit_id>"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _TOUCH_AFTER = timedelta(minutes=1)
 _LOOKED_BACK = timedelta(days=7)
+# All that is shown to whoever looks through somebody else's account: the course. What that person has beyond it, or was
+# given by an invitation, is theirs alone (decision 32).
+_OF_THE_COURSE = {"room", "inside", "roster", "gradebook", "about"}
+_THEIRS_ALONE = {"inside.privacy"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def _admit(_endpoint: str | None, values: MutableMapping[str, Any] | None) -> No
     allow_framing_by(("'self'", *visit.frame_ancestors))
     enter(visit)
     check_view(visit)
+    _check_account(visit)
 
 
 def on_view_chosen(event: ViewChosen) -> None:
@@ -174,6 +179,12 @@ def _check_form(visit: Visit) -> None:
         raise Problem("bad_request", facts={"why": "nul"})
     if visit.masked:
         raise Problem("masked")
+
+
+def _check_account(visit: Visit) -> None:
+    """Raises `Problem` account_closed."""
+    if visit.masked and (request.blueprint not in _OF_THE_COURSE or request.endpoint in _THEIRS_ALONE):
+        raise Problem("account_closed")
 
 
 def _touch(row: VisitRow) -> None:

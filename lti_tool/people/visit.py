@@ -76,6 +76,11 @@ class Visit:
         """Who may create and change the Space itself: staff but for a teaching assistant, and designers."""
         return self.role is Role.DESIGNER or (self.is_staff and not self.assistant)
 
+    @property
+    def is_seen_by_another(self) -> bool:
+        """Somebody else sees what this person sees: what is this person's alone, such as a draft, is left out."""
+        return self.masked or self.viewing is not None
+
 
 def enter(visit: Visit) -> None:
     """The door says who is here, for the length of one request."""

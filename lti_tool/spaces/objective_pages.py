@@ -77,7 +77,7 @@ def show(objective_id: str) -> ResponseReturnValue:
     return render_template(
         "spaces/objectives/learner.html", space=space, objective=found[0],
         evidence=own_evidence(space.id, me.id if me else None, objective_id),
-        why=why_not_yet(space, me.id if me else None, objective_id, for_staff=visit.viewing is not None),
+        why=why_not_yet(space, me.id if me else None, objective_id, for_staff=visit.is_seen_by_another),
     )  # fmt: skip
 
 

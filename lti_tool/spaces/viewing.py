@@ -87,9 +87,9 @@ def check_view(visit: Visit) -> None:
 
 
 def awards_shown(visit: Visit) -> Sequence[OwnAward]:
-    """The own badges from everywhere; to staff who look as this learner, those that belong to this Space."""
+    """The own badges from everywhere; to whoever else sees this learner's pages, those that belong to this Space."""
     awards = own_awards(visit.person)
-    if visit.viewing is None:
+    if not visit.is_seen_by_another:
         return awards
     here = select(Completion.award_id).join(Member, Member.id == Completion.member_id)
     here = here.where(Completion.space_id == visit.space, Member.person_id == visit.person)
@@ -99,7 +99,7 @@ def awards_shown(visit: Visit) -> Sequence[OwnAward]:
 
 def without_drafts(visit: Visit, states: Mapping[str, str]) -> Mapping[str, str]:
     """What became of evidence, as whoever looks may know it: a draft is the learner's own."""
-    if visit.viewing is None:
+    if not visit.is_seen_by_another:
         return states
     return {objective: state for objective, state in states.items() if state != "draft"}
 

@@ -258,3 +258,20 @@ def test_through_somebody_elses_account_one_looks_and_changes_nothing(school: Ca
     assert (refused.status_code, heading(refused)) == (403, "Nothing can be changed here")
     grid = words(follow(teacher, teacher.get(overview.url), "Progress"))
     assert grid.count("1 of 1 · 10 points") == 1, "only the one who was complete before"
+
+
+def test_what_is_somebodys_alone_is_not_seen_through_their_account(school: Campus) -> None:
+    with_progress(school)
+    siobhan, hers = school.open("biology", "siobhan")
+    school.lms.faults.launch_claims = {"custom": {"masquerading_user": "admin-1"}}
+    masked, page = school.open("biology", "siobhan")
+    theirs = ("addresses", "backpack", "backpack/import", "backpack/collections", "my-data", "my-data.zip", "privacy")
+
+    for where in theirs:
+        refused = masked.get(f"{page.url}{where}")
+        assert (refused.status_code, heading(refused)) == (403, "This is not part of what you see here"), where
+        assert "theirs alone" in words(refused)
+        assert status(siobhan, hers, where) == 200, where
+    assert heading(page) == heading(hers) == "My progress"
+    assert ("Backpack" in words(page), "Backpack" in words(hers)) == (False, True)
+    assert status(masked, page, "about") == 200

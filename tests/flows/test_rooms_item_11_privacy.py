@@ -103,6 +103,10 @@ def files_of(data: bytes) -> dict[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
+def main_of(page: Reader) -> str:
+    return " ".join(page.page.get_element_by_id("content").text_content().split())
+
+
 def desk(school: School) -> Reader:
     return Reader(make_admin(school.app).client).open("/admin")
 
@@ -278,11 +282,44 @@ def test_whoever_wears_an_account_does_not_get_its_data(school: School) -> None:
         space=school.space,
     )  # fmt: skip
     staff.post("view-as", {"as": school.member})
+    brought, collection = (str(db.session.scalar(select(one.id))) for one in (ImportedBadge, Collection))
     for visitor in (masked, staff):
-        for page in ("my-data", "my-data.zip"):
+        for page in (
+            "my-data", "my-data.zip", "privacy", "addresses", "backpack", f"backpack/awards/{school.award}",
+            f"backpack/imported/{brought}", f"backpack/imported/{brought}/original", "backpack/import",
+            "backpack/collections", f"backpack/collections/{collection}", f"backpack/collections/{collection}/delete",
+        ):  # fmt: skip
             answer = visitor.get(page)
-            assert (answer.status_code, ADDRESS in answer.text) == (403, False)
+            assert (answer.status_code, visitor.client.head(f"{visitor.path}/{page}").status_code) == (403, 403), page
+            for word in (ADDRESS, PROVEN, "Swimmer", "Best of", "a badge of"):
+                assert word not in answer.text, (page, word)
         assert "my-data" not in visitor.get().text
+    assert "/backpack" not in masked.get().text + masked.get("awards").text
+
+
+def test_whoever_wears_an_account_sees_no_draft_and_no_badge_from_beyond_the_course(school: School) -> None:
+    own, masked = (
+        learner_visit(school.app, school.organization, school.space, school.member, masked=masked)
+        for masked in (False, True)
+    )
+    essay = make_evidence_objective(school.space, school.organization, "Praise an onion")
+    with transaction():
+        file = GoodFile("Secret.txt", "text/plain", b"A secret file")
+        hand_in(essay, school.member, Typed("A secret draft"), [file], send=False)
+    named = {row.name: row.id for row in db.session.scalars(select(Attachment))}
+    secret, report = named["Secret.txt"], named["Ada.txt"]
+    make_award(make_badge(school.organization, "Far away"), Recipient(person=school.person))
+
+    for page, tells in (
+        ("", "Draft"), ("awards", "Far away"), (f"objectives/{essay}", "Go on with your draft"),
+        (f"objectives/{essay}/evidence", "A secret draft"),
+    ):  # fmt: skip
+        seen, hers = (Reader(one.client).open(f"{one.path}/{page}") for one in (masked, own))
+        assert (main_of(hers).count(tells) > 0, main_of(seen).count(tells)) == (True, 0), page
+        assert "Hand it in" not in seen.answer.text
+    assert [one.get(f"evidence/{secret}").status_code for one in (own, masked)] == [200, 404]
+    assert [one.get(f"evidence/{report}").data for one in (own, masked)] == [b"Drawn by Ada Ablett"] * 2
+    assert "Cut an onion" in masked.get("awards").text
 
 
 def test_a_mentor_sees_done_next_and_waiting_and_only_what_is_shared(school: School) -> None:

@@ -135,6 +135,27 @@ def test_looking_at_any_page_of_a_visit_writes_nothing(app: Flask) -> None:
     assert written == []
 
 
+def test_through_somebody_elses_account_only_the_course_is_seen(app: Flask) -> None:
+    """What lives at home too is theirs alone, but for the Space of the course; and so is what is kept of them."""
+    organization = make_organization()
+    space, person = make_space(organization), make_person(organization)
+    make_staff(first_issuer_of(organization), person)
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    at_home = {rule.endpoint.removeprefix("home_") for rule in rules if rule.endpoint.startswith("home_")}
+    theirs = {endpoint for endpoint in at_home if not endpoint.startswith("room.")} | {"inside.privacy"}
+    faults = []
+    for role in (Role.STAFF, Role.MEMBER):
+        masked = make_visit(app, organization=organization, person=person, space=space, role=role, masked=True)
+        for rule in rules:
+            if rule.rule.startswith("/v/"):
+                answer = masked.get(re.sub(r"<[^>]+>", "unknown", rule.rule.split("/", 3)[3]))
+                if (b"account_closed" in answer.data) != (rule.endpoint in theirs):
+                    faults.append((role, rule.endpoint, answer.status_code))
+
+    assert len(theirs) > 30
+    assert faults == []
+
+
 def writes() -> list[str]:
     """The statements from now on that change something."""
     written: list[str] = []

@@ -13,6 +13,7 @@ from lti_tool.badges.markdown import as_html
 from lti_tool.badges.texts import is_link
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
+from lti_tool.mail import is_mail_set_up
 from lti_tool.people.access import Permission, needs
 from lti_tool.people.addresses import page_url
 from lti_tool.people.names import clean_text
@@ -29,7 +30,8 @@ def backpack() -> ResponseReturnValue:
     removed = request.args.get("removed")
     return render_template(
         "badges/backpack/backpack.html", shelf=lay_out(everything, wanted), wanted=wanted, total=len(everything),
-        addresses=addresses, removed=imported_badge(addresses.person, removed, removed=True) if removed else None,
+        addresses=addresses, mails=is_mail_set_up(),
+        removed=imported_badge(addresses.person, removed, removed=True) if removed else None,
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""People who come without an LMS: they prove an address by a mailed link and are at `/home`."""
+"""People who come without an LMS: a link that is mailed to an address of theirs signs them in at `/home`."""

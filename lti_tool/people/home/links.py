@@ -1,4 +1,4 @@
-"""Links that prove an address: random, kept as a hash, valid once and shortly, used by a button only (decision 5)."""
+"""Mailed links: random, kept as a hash, valid once and shortly, used by a button only (decision 5)."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Rows of people who come without an LMS: the addresses they proved, and the links that prove them."""
+"""Rows of people who come without an LMS: the addresses they proved, and the links that were mailed to them."""
 
 from datetime import datetime
 
@@ -24,9 +24,9 @@ class ProvenAddress(Row):
 
 
 class MailedLink(Row):
-    """A link that proves an address: random, kept as a hash, valid once and shortly (decision 5).
+    """A mailed link: random, kept as a hash, valid once and shortly (decision 5).
 
-    `sign_in` leads to `/home`; `prove` adds the address to the person who asked from inside a visit.
+    `sign_in` leads to `/home` and proves nothing; `prove` adds the address to the person who asked from inside.
     """
 
     __tablename__ = "mailed_link"

@@ -51,7 +51,7 @@ def use(secret: str) -> Response:
     """POST /home/sign-in/<secret>, `person` where several schools know the address"""
     with transaction():
         coming = come_in(secret, chosen=request.form.get("person"))
-    begin_home(coming.person)
+    begin_home(coming.person, by=coming.by)
     return redirect(coming.to, 303)
 
 

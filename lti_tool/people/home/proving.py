@@ -1,10 +1,13 @@
-"""Which addresses are whose: proven by a mailed link, or asserted by a platform for one person alone (decision 6)."""
+"""Which addresses are whose: proven by a mailed link, or asserted by a platform for one person alone (decision 6). What
+is asserted signs in and proves nothing (decision 37).
+"""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from lti_tool.db import db
 from lti_tool.outbox import record
@@ -43,15 +46,23 @@ class AddressLine:
 
 
 def addressees_of(address: str) -> list[Addressee]:
-    """Who may come by a link that was mailed to `address`. A school that asserts it for two people names neither."""
-    named = select(Person.id, Person.name, Organization.id, Organization.name)
-    named = named.join(Organization, Organization.id == Person.organization_id).where(Person.disabled_at.is_(None))
-    proven = named.join(ProvenAddress, ProvenAddress.person_id == Person.id).where(ProvenAddress.address == address)
-    asserted = [Addressee(*row) for row in db.session.execute(named.where(Person.email == address))]
+    """Who may come in by a link that was mailed to `address`. A school that asserts it for two people names neither."""
+    asserted = asserted_of(address)
     at_school = Counter(one.organization for one in asserted)
     found = {one.person: one for one in asserted if at_school[one.organization] == 1}
-    found |= {row[0]: Addressee(*row) for row in db.session.execute(proven)}
+    found |= {one.person: one for one in provers_of(address)}
     return sorted(found.values(), key=lambda one: (one.school, one.name or "", one.person))
+
+
+def provers_of(address: str) -> list[Addressee]:
+    """Who has proved that it is theirs: what goes to the address alone goes to nobody else (decision 37)."""
+    proven = _named().join(ProvenAddress, ProvenAddress.person_id == Person.id).where(ProvenAddress.address == address)
+    return [Addressee(*row) for row in db.session.execute(proven.order_by(Person.name, Person.id))]
+
+
+def asserted_of(address: str) -> list[Addressee]:
+    """Whose a platform says that it is. Whoever writes an address into a profile there has that said of themselves."""
+    return [Addressee(*row) for row in db.session.execute(_named().where(Person.email == address))]
 
 
 def addressee(person_id: str | None) -> Addressee | None:
@@ -76,9 +87,13 @@ def address_lines(person_id: str) -> list[AddressLine]:
     return first + [AddressLine(one, False, at) for one, at in proven.items() if one != asserted]
 
 
+def has_proved(person_id: str, address: str) -> bool:
+    return db.session.get(ProvenAddress, (person_id, address)) is not None
+
+
 def prove_address(person_id: str, address: str) -> bool:
     """From now on it is known to be theirs. Says whether that is new."""
-    if db.session.get(ProvenAddress, (person_id, address)) is not None:
+    if has_proved(person_id, address):
         return False
     db.session.add(ProvenAddress(person_id=person_id, address=address))
     db.session.flush()
@@ -95,6 +110,13 @@ def remove_address(person_id: str, address: str) -> bool:
         note("address.removed", actor_kind="person", actor=person_id, subject=person_id)
         record(AddressesMoved((address,), (person_id,)))
     return removed
+
+
+def _named() -> Select[*tuple[Any, ...]]:
+    """Everybody who is not disabled, with their school."""
+    named = select(Person.id, Person.name, Organization.id, Organization.name)
+    named = named.join(Organization, Organization.id == Person.organization_id)
+    return named.where(Person.disabled_at.is_(None))
 
 
 def _school(organization_id: str) -> str:

@@ -44,9 +44,16 @@ def ask_for_somebody() -> None:
         raise HomeSignInNeeded("home_sign_in_needed")
 
 
-def begin_home(person_id: str) -> None:
-    """This browser is the person's from now on. Whatever it had before is forgotten."""
-    own_session.begin(person=person_id)
+def begin_home(person_id: str, *, by: str = "") -> None:
+    """This browser is the person's from now on; `by` is the address of the link that signed them in, and nothing for an
+    invitation. Whatever it had before is forgotten.
+    """
+    own_session.begin(person=person_id, by=by)
+
+
+def came_by() -> str:
+    """The address of the link that signed in whoever is here; nothing where it was an invitation."""
+    return str(session.get("by", ""))
 
 
 def end_home() -> None:

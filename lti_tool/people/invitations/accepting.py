@@ -1,4 +1,8 @@
-"""Accepting an invitation: as whom, and where it leads. Nobody needs an LMS for it."""
+"""Accepting an invitation: as whom, and where it leads. Nobody needs an LMS for it.
+
+A role is for whoever reads the mailbox. What an LMS says of an address does not show who that is: a learner may have
+written it into a profile there (decision 37).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +14,8 @@ from lti_tool.db import db, new_id
 from lti_tool.digests import digest
 from lti_tool.errors import Problem
 from lti_tool.people.home.model import ProvenAddress
-from lti_tool.people.home.proving import Addressee, addressee, addressees_of, prove_address
+from lti_tool.people.home.proving import Addressee, addressee, asserted_of, has_proved, prove_address, provers_of
+from lti_tool.people.home.session import came_by
 from lti_tool.people.invitations import problems as problems
 from lti_tool.people.invitations.kinds import Host, Kind, all_kinds
 from lti_tool.people.invitations.model import InvitationRow
@@ -25,7 +30,8 @@ NEW = "new"
 class Offer:
     """An invitation that stands, as whoever opens its link sees it.
 
-    `people`: whom it can be accepted as; `may_be_new`: the school has nobody with this address yet.
+    `people`: whom it can be accepted as; `may_be_new`: nobody of the school has proved this address; `is_asserted`: an
+    LMS says that it is somebody's, to whom the invitation leads once they have proved it.
     """
 
     kind: Kind
@@ -39,6 +45,7 @@ class Offer:
     expires_at: datetime
     people: tuple[Addressee, ...]
     may_be_new: bool
+    is_asserted: bool
 
 
 @dataclass(frozen=True)
@@ -86,10 +93,12 @@ def accept_invitation(secret: str, *, chosen: str | None, name: str | None = Non
 def _offer(kind: Kind, row: InvitationRow) -> Offer:
     host = kind.host(row.host_id)
     known = _known(row, host.organization)
+    people = _people(known, host.organization)
     return Offer(
         kind, row.id, host, db.session.get_one(Organization, host.organization).name, row.role, row.email, row.guest,
-        row.by_hand, row.expires_at, people=_people(known, host.organization),
+        row.by_hand, row.expires_at, people=people,
         may_be_new=not known and not _is_shut_out(row.email, host.organization),
+        is_asserted=not known and not row.by_hand and _is_asserted(row.email, host.organization, besides=people),
     )  # fmt: skip
 
 
@@ -102,16 +111,27 @@ def _used_up(offer: Offer) -> bool:
 
 
 def _known(row: InvitationRow, organization: str) -> list[Addressee]:
-    """Whom the address leads to in this school. A link that was shown proves nothing, and leads to nobody."""
-    return [] if row.by_hand else [one for one in addressees_of(row.email) if one.organization == organization]
+    """Who has proved the address, in this school. A link that was shown proves nothing, and leads to nobody."""
+    return [] if row.by_hand else [one for one in provers_of(row.email) if one.organization == organization]
 
 
 def _people(known: list[Addressee], organization: str) -> tuple[Addressee, ...]:
     """Whoever is signed in here comes first, where they belong to the school."""
-    visit = visit_or_none()
-    here = addressee(visit.person) if visit and visit.organization == organization else None
+    here = _here(organization)
     first = [here] if here else []
-    return tuple(first + [one for one in known if here is None or one.person != here.person])
+    return tuple(first + [one for one in known if one not in first])
+
+
+def _here(organization: str) -> Addressee | None:
+    """Not whoever came by a link to an address that is asserted alone: the account may be another one's."""
+    visit = visit_or_none()
+    if visit is None or visit.organization != organization:
+        return None
+    return addressee(visit.person) if not came_by() or has_proved(visit.person, came_by()) else None
+
+
+def _is_asserted(address: str, organization: str, *, besides: tuple[Addressee, ...]) -> bool:
+    return any(one.organization == organization and one not in besides for one in asserted_of(address))
 
 
 def _is_shut_out(address: str, organization: str) -> bool:

@@ -63,8 +63,8 @@ def own_evidence(space_id: str, member_id: str | None, objective_id: str) -> Own
 
 
 def _looks_in() -> bool:
-    """Staff who look as this learner see no draft: it is the learner's own."""
-    return current_visit().viewing is not None
+    """Whoever else sees this learner's pages sees no draft: it is the learner's own."""
+    return current_visit().is_seen_by_another
 
 
 @takes_work(_WORK)

@@ -74,8 +74,8 @@ def _may_see(visit: Visit, asked: _Asked) -> bool:
     """The learner; staff of the Space, but for drafts; and whoever follows the learner, where it was accepted and the
     learner shares it. A designer of the course sees nobody's (decision 32).
     """
-    if visit.role is Role.MEMBER and asked.person == visit.person and visit.viewing is None:
+    if visit.role is Role.MEMBER and asked.person == visit.person and not visit.is_seen_by_another:
         return True
-    if may(visit, Permission.SPACE_RUN) or (visit.viewing and asked.person == visit.person):
+    if may(visit, Permission.SPACE_RUN) or (visit.is_seen_by_another and asked.person == visit.person):
         return staff_may_see(asked.state, is_opened=asked.is_opened)
     return asked.person in visit.mentees and asked.shares and asked.state == ACCEPTED

@@ -26,7 +26,7 @@ from lti_tool.people.model import Person
 from lti_tool.spaces.model import Space
 from lti_tool.spaces.staffing.invitations import invite_to_space
 from lti_tool.spaces.staffing.model import SpaceInvitation
-from tests.make.home import Home, make_home
+from tests.make.home import Home, make_home, make_home_link, make_proven
 from tests.make.mailbox import Mailbox, links_in
 from tests.make.organization import make_organization
 from tests.make.person import make_person
@@ -34,6 +34,7 @@ from tests.make.space import make_space
 from tests.make.staff import make_staff
 
 ADDRESS = "grace@example.org"
+ASSERTED = "LMS know you by this address?"
 
 
 def by_hand(issuer: str, role: str = "editor", address: str = ADDRESS, name: str | None = None) -> str:
@@ -157,9 +158,11 @@ def test_an_invitation_that_is_over_gives_nothing(app: Flask, organization: str,
     assert roles(issuer) == {}
 
 
-def test_whoever_has_the_address_already_is_not_made_twice(app: Flask, organization: str) -> None:
+def test_whoever_has_proved_the_address_already_is_not_made_twice(app: Flask, organization: str) -> None:
     issuer, grace = first_issuer_of(organization), make_person(organization, "Grace Hopper", ADDRESS)
-    make_person(make_organization("Second School"), "Grace Elsewhere", ADDRESS)
+    elsewhere = make_person(make_organization("Second School"), "Grace Elsewhere", ADDRESS)
+    for person in (grace, elsewhere):
+        make_proven(person, ADDRESS)
     link, browser = mailed(issuer, "owner"), Home(app.test_client())
 
     page = browser.get(link).text
@@ -167,10 +170,52 @@ def test_whoever_has_the_address_already_is_not_made_twice(app: Flask, organizat
     answer = browser.post(link, {"as": grace})
 
     assert ("Grace Hopper" in page, "Grace Elsewhere" in page, 'name="name"' in page) == (True, False, False)
+    assert ASSERTED not in page
     assert refused == [409] * 3
     assert answer.status_code == 303
     assert roles(issuer) == {grace: "owner"}
     assert "Grace Hopper" in browser.get("addresses").text
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_an_account_of_which_only_a_school_says_the_address_is_neither_named_nor_given_anything(
+    app: Flask, organization: str, many: int
+) -> None:
+    """A learner may have written an invitee's address into her profile in the LMS."""
+    issuer = first_issuer_of(organization)
+    learners = [make_person(organization, "Lea Learner", ADDRESS) for _ in range(many)]
+    link, browser = mailed(issuer, "owner"), Home(app.test_client())
+
+    page = browser.get(link).text
+    refused = [browser.post(link, form).status_code for form in ({}, *({"as": one} for one in learners))]
+    answer = browser.post(link, {"as": "new", "name": "Grace Hopper"})
+
+    assert ("Lea" in page, ASSERTED in page, 'name="name"' in page) == (False, True, True)
+    assert set(refused) == {409}
+    assert answer.status_code == 303
+    [grace] = roles(issuer)
+    assert grace not in learners
+    assert [(one.person_id, one.address) for one in db.session.scalars(select(ProvenAddress))] == [(grace, ADDRESS)]
+
+
+@pytest.mark.parametrize("way", ["by mail", "by hand"])
+def test_who_signed_in_by_an_address_that_only_a_school_says_accepts_nothing_for_that_account(
+    app: Flask, organization: str, way: str
+) -> None:
+    """Until they have proved it: then it is the account of whoever reads the mailbox, and they have said so."""
+    issuer, ada = first_issuer_of(organization), make_person(organization, "Ada Lovelace", ADDRESS)
+    link = by_hand(issuer) if way == "by hand" else mailed(issuer)
+    browser, sign_in = Home(app.test_client()), make_home_link(ADDRESS)
+    browser.get(sign_in)
+    browser.post(sign_in)
+
+    before, refused = browser.get(link).text, browser.post(link, {"as": ada})
+    make_proven(ada, ADDRESS)
+    after, accepted = browser.get(link).text, browser.post(link, {"as": ada})
+
+    assert ("Accept as" in before, "Accept as <bdi>Ada Lovelace" in after) == (False, True)
+    assert (refused.status_code, accepted.status_code) == (409, 303)
+    assert roles(issuer) == {ada: "editor"}
 
 
 def test_a_link_that_was_shown_leads_to_nobodys_account_and_proves_no_address(app: Flask, organization: str) -> None:
@@ -183,6 +228,7 @@ def test_a_link_that_was_shown_leads_to_nobodys_account_and_proves_no_address(ap
     browser.post(link, {"as": "new", "name": "Somebody"})
 
     assert "Grace Hopper" not in page
+    assert (ASSERTED in page, ADDRESS in page) == (False, False)
     assert "prove your e-mail address afterwards" in page
     assert refused.status_code == 409
     assert grace not in roles(issuer)
@@ -194,9 +240,11 @@ def test_somebody_who_is_signed_in_accepts_as_themselves_and_loses_no_wider_role
     make_staff(issuer, ada, "owner")
     browser, link = make_home(app, ada), mailed(issuer, "awarder", "ada@private.example")
 
-    assert "Ada Lovelace" in browser.get(link).text
+    page = browser.get(link).text
     assert browser.post(link, {"as": ada}).status_code == 303
 
+    assert "Accept as <bdi>Ada Lovelace" in page
+    assert "<bdi>ada@private.example</bdi> is your address here" in page
     assert roles(issuer) == {ada: "owner"}
     assert (ada, "ada@private.example") in {
         (one.person_id, one.address) for one in db.session.scalars(select(ProvenAddress))

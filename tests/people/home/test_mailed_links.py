@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from lti_tool import clock, jobs
 from lti_tool.db import db, transaction
 from lti_tool.jobs.model import Job
+from lti_tool.people.admin.model import AuditEntry
 from lti_tool.people.home.mail import send_link
 from lti_tool.people.home.model import MailedLink, ProvenAddress
 from lti_tool.people.model import Person
@@ -187,6 +188,8 @@ def test_another_address_is_proved_by_whoever_opens_the_mail_and_presses_the_but
     assert "Ada Lovelace (Example University) asks" in str(box.mails[0].get_body(("plain",)))
     assert ("countess@home.example" in before, "countess@home.example" in after) == (False, True)
     assert proven.status_code == 200
+    deeds = select(AuditEntry.deed, AuditEntry.actor_kind).where(AuditEntry.actor == person)
+    assert ("address.proven", "person") in [tuple(row) for row in db.session.execute(deeds)]
     assert elsewhere.get("addresses").status_code == 303
     assert "proves nothing any more" in elsewhere.get(link).text
     assert elsewhere.post(link).status_code == 401
