@@ -155,6 +155,7 @@ class Settings(BaseSettings):
     picture_depth: int = Field(default=64, ge=8, le=64)
     verify_limit: Rate = "60 per minute"
     verify_at_once: int = Field(default=3, ge=1, le=256)
+    verify_strangers_at_once: int = Field(default=2, ge=1, le=256)
     verify_requests: int = Field(default=12, ge=1, le=100)
     verify_redirects: int = Field(default=4, ge=0, le=10)
     verify_bytes: int = Field(default=1024 * 1024, ge=1024)
