@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    private_badge_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     certificate_authorities: Annotated[Path | None, BeforeValidator(_nothing), AfterValidator(_file)] = None
     mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""

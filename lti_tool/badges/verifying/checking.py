@@ -31,7 +31,7 @@ def check_badge(given: Given, *, recipient: str | None = None, stranger: str | N
     Where a picture carries two versions, both are checked, and the older one is shown: it is told by its issuer now.
     Raises `Problem` badge_unreadable, badge_unreachable, badge_not_award, or verify_busy.
     """
-    outside = Outside(current_app.extensions["settings"], current_app.extensions["fetcher"])
+    outside = Outside(current_app.extensions["settings"], current_app.extensions["badge_fetcher"])
     with a_place(stranger):
         judged = [_judge(found, outside) for found in find_awards(given, outside)]
     checks = [check for case, _ in judged for check in case.checks]
