@@ -64,7 +64,7 @@ def test_a_named_host_may_be_loopback_and_plain_http_in_any_case(outside: Outsid
     assert answer.body == b"hello"
 
 
-@pytestdef test_a_host_that_is_named_with_a_port_is_open_at_that_port_alone(outside: Outside) -> None:
+def test_a_host_that_is_named_with_a_port_is_open_at_that_port_alone(outside: Outside) -> None:
     outside.says("/page", b"hello")
     named, next_door = (Fetcher(frozenset({f"LocalHost:{outside.port + step}"}), "t") for step in (0, 1))
 
@@ -92,7 +92,7 @@ def test_a_port_is_the_usual_one_where_an_address_names_none(named: str, opens: 
     assert refusal(lambda: fetcher.may_reach(refuses)).kind == "refused_address"
 
 
-.mark.parametrize(
+@pytest.mark.parametrize(
     "url",
     ["https://lms.example", "https://lms.example:8443/a?b=c", "https://8.8.8.8/", "https://[2606:4700::1]/"],
 )
