@@ -46,7 +46,7 @@ def _alone(neighbourhood: str) -> Iterator[None]:
     at_it: dict[str, object] = current_app.extensions.setdefault("verify_strangers", {})
     this = object()
     if at_it.setdefault(neighbourhood, this) is not this:  # in one step: of two at the same moment one is first
-        detail = to_say("A badge is being checked for your network already, and there is one at a time.")
+        detail = to_say("A badge is already being checked for your network: one at a time.")
         raise Problem("verify_busy", detail, headers=_SOON)
     try:
         yield

@@ -109,7 +109,7 @@ def _below(case: Case, issuer: str, method: str) -> Document:
     if authority(answer.url) != authority(method):
         raise NoKey(to_say("The address of the issuer's key leads to another server."))
     if not _lies_below(answer.url, issuer):
-        raise NoKey(to_say("The address of the issuer's key leads to one that does not lie below the issuer's."))
+        raise NoKey(to_say("The address of the issuer's key leads to one that is not below the issuer's own."))
     return {"publicKeyJwk": case.document(method, _KEY)}
 
 

@@ -103,7 +103,7 @@ def test_one_neighbourhood_has_one_badge_checked_at_a_time_and_all_others_go_on(
     afterwards = served.stranger(next_door, badge)
 
     assert (refused.status_code, refused.headers["Retry-After"], looked_up) == (503, "5", 0)
-    assert "A badge is being checked for your network already" in refused.text
+    assert "A badge is already being checked for your network" in refused.text
     assert others == [200, 200]
     assert (afterwards.status_code, "This badge is valid" in afterwards.text) == (200, True)
 
