@@ -63,6 +63,7 @@ from lti_tool.tracing import init_tracing
 from lti_tool.web import init_web
 
 LANGUAGES = ("en", "de")
+_NAME = "Spaces-for-the-LMS/0.1"  # as servers outside read it
 WORKSHOP: tuple[Blueprint, ...] = (
     workshop, staffing, awarding, backpack, exporting, replacing, pathways, making, people_home, own_data,
     looks,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "storage": storage_at(settings, "files"),
         "previews": storage_at(settings, "previews"),
         "fetcher": fetcher,
+        "badge_fetcher": _badge_fetcher(settings),
         "key_cache": KeyCache(fetcher),
     }
     init_database(app, settings)
@@ -112,10 +114,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _fetcher(settings: Settings) -> Fetcher:
-    return Fetcher(
-        settings.private_hosts, user_agent="Spaces-for-the-LMS/0.1", own=f"{settings.public_url}{SELF_TEST}/",
-        authorities=settings.certificate_authorities,
-    )  # fmt: skip
+    own = f"{settings.public_url}{SELF_TEST}/"
+    return Fetcher(settings.private_hosts, _NAME, own=own, authorities=settings.certificate_authorities)
+
+
+def _badge_fetcher(settings: Settings) -> Fetcher:
+    """Anybody may choose the addresses in a badge: the hosts that are named for LMSs and mail stay closed to them."""
+    return Fetcher(settings.private_badge_hosts, _NAME, authorities=settings.certificate_authorities)
 
 
 def _open_addresses(app: Flask) -> None:

@@ -52,7 +52,7 @@ class SmtpMailer:
         self._host, self._wrapped = parts.hostname or "", parts.scheme == "smtps"
         self._port = parts.port or (465 if self._wrapped else 587)
         self._user, self._word = unquote(parts.username or ""), unquote(parts.password or "")
-        self._may_be_plain = self._host in private_hosts
+        self._may_be_plain = not private_hosts.isdisjoint({self._host, f"{self._host}:{self._port}"})
 
     def send(self, message: EmailMessage) -> None:
         """Raises `smtplib.SMTPException` or `OSError` where it may go better later."""

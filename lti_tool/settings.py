@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     secret_key: str = ""
     private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    private_badge_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     certificate_authorities: Annotated[Path | None, BeforeValidator(_nothing), AfterValidator(_file)] = None
     mail_url: Annotated[str, AfterValidator(_mail_server)] = ""
     jobs_url: str = ""
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
     picture_depth: int = Field(default=64, ge=8, le=64)
     verify_limit: Rate = "60 per minute"
     verify_at_once: int = Field(default=3, ge=1, le=256)
+    verify_strangers_at_once: int = Field(default=2, ge=1, le=256)
     verify_requests: int = Field(default=12, ge=1, le=100)
     verify_redirects: int = Field(default=4, ge=0, le=10)
     verify_bytes: int = Field(default=1024 * 1024, ge=1024)

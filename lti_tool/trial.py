@@ -31,6 +31,7 @@ def run(port: int, lms_port: int, learners: int) -> None:
         raise click.ClickException(taken)
     os.environ["LTI_TOOL_PUBLIC_URL"] = tool
     os.environ["LTI_TOOL_PRIVATE_HOSTS"] = "127.0.0.1"
+    os.environ["LTI_TOOL_PRIVATE_BADGE_HOSTS"] = "127.0.0.1"  # a badge server of whoever looks around, if there is one
     settings = Settings()
     administer = _connect(settings, lms)
     commands = [

@@ -148,6 +148,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         database_url=database_url,
         public_url="http://localhost:8000",
         private_hosts=frozenset({"127.0.0.1"}),
+        private_badge_hosts=frozenset({"127.0.0.1"}),
         job_lease_seconds=2.0,
         job_sweep_seconds=0.5,
         log_level="CRITICAL",

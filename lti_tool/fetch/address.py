@@ -29,13 +29,16 @@ class Destination(NamedTuple):
 
 
 class Exempt(NamedTuple):
-    """What need not be public: names of hosts, and addresses that begin with this very text."""
+    """What need not be public: hosts by their names, with one port or with all, and addresses that begin with this very
+    text.
+    """
 
     hosts: frozenset[str]
     own: str = ""
 
-    def covers(self, url: str, host: str) -> bool:
-        if host in self.hosts:
+    def covers(self, url: str, host: str, port: int) -> bool:
+        written = f"[{host}]" if ":" in host else host
+        if not self.hosts.isdisjoint({host, written, f"{written}:{port}"}):
             return True
         return bool(self.own) and url.startswith(self.own) and bool(_OWN.fullmatch(url[len(self.own) :]))
 
@@ -46,9 +49,10 @@ def destination(url: str, exempt: Exempt) -> Destination:
     if match is None or (match["port"] and not 0 < int(match["port"]) < 65_536):
         raise FetchProblem("bad_url", "")
     scheme, host = match["scheme"].lower(), match["host"].lower().strip("[]")
-    if not exempt.covers(url, host) and (scheme != "https" or _is_inside(host)):
+    port = int(match["port"] or (443 if scheme == "https" else 80))
+    if not exempt.covers(url, host, port) and (scheme != "https" or _is_inside(host)):
         raise FetchProblem("refused_address", host)
-    return Destination(scheme, host, int(match["port"] or (443 if scheme == "https" else 80)))
+    return Destination(scheme, host, port)
 
 
 def _is_inside(host: str) -> bool:

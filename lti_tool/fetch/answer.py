@@ -17,7 +17,8 @@ _PIECE = 16_384
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever its status. `headers` ignores case; `url` is the last one after redirects.
+    """What came back, whatever its status. `headers` ignores case; `url` is the last one after redirects, as
+    it was written: whoever compares addresses compares text.
 
     `cookies` are the Set-Cookie lines as they came: joined into one header nobody could take them apart again.
     """
@@ -49,7 +50,7 @@ class Answer:
         return value
 
 
-def read_answer(response: requests.Response, size: int, host: str) -> Answer:
+def read_answer(response: requests.Response, url: str, size: int, host: str) -> Answer:
     """The whole answer; FetchProblem `too_large` as soon as it is known to have more than `size` bytes."""
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced[:19]) > size:
@@ -60,7 +61,7 @@ def read_answer(response: requests.Response, size: int, host: str) -> Answer:
         if len(body) > size:
             raise FetchProblem("too_large", host)
     cookies = tuple(response.raw.headers.getlist("Set-Cookie"))
-    return Answer(response.status_code, response.headers, bytes(body), response.url, response.reason, cookies)
+    return Answer(response.status_code, response.headers, bytes(body), url, response.reason, cookies)
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

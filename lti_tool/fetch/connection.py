@@ -47,6 +47,7 @@ class _Gate(IPFilterAdapter):  # type: ignore[misc]  # the package carries no ty
     def __init__(self, exempt: Exempt, *, tls: bool) -> None:
         super().__init__(is_https_proto=tls)
         self._exempt = exempt
+        self._usual_port = 443 if tls else 80
         self._connection = _TimedTlsConnection if tls else _TimedConnection
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
@@ -58,7 +59,8 @@ class _Gate(IPFilterAdapter):  # type: ignore[misc]  # the package carries no ty
         self, request: requests.PreparedRequest, verify: bool | str, cert: str | tuple[str, str] | None = None
     ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         url = request.url or ""
-        if self._exempt.covers(url, urlsplit(url).hostname or ""):
+        parts = urlsplit(url)
+        if self._exempt.covers(url, parts.hostname or "", parts.port or self._usual_port):
             return HTTPAdapter.build_connection_pool_key_attributes(self, request, verify, cert)
         checked = super().build_connection_pool_key_attributes
         place, pool = in_time(lambda: checked(request, verify, cert))

@@ -37,7 +37,7 @@ class Asked(TypedDict, total=False):
 class Fetcher:
     """Reaches outside addresses. One instance serves every thread; each thread keeps its own connections.
 
-    `private_hosts` are names without port that may be private or loopback and may use plain http.
+    `private_hosts` may be private or loopback and may use plain http; a name with a port means that port alone.
     `authorities` is a PEM file of certificate authorities to trust in place of the public ones.
     `own` begins those addresses of our own that may be reached wherever we live (decision 31).
     Every verb returns an Answer or raises FetchProblem.
@@ -46,7 +46,7 @@ class Fetcher:
     def __init__(
         self, private_hosts: frozenset[str], user_agent: str, *, authorities: Path | None = None, own: str = ""
     ) -> None:  # fmt: skip
-        self._exempt = Exempt(frozenset(name.lower().strip("[]") for name in private_hosts), own)
+        self._exempt = Exempt(frozenset(name.lower() for name in private_hosts), own)
         self._user_agent = user_agent
         self._authorities = authorities
         self._threads = threading.local()
@@ -81,7 +81,7 @@ class Fetcher:
                 with self._send(method, url, headers, asked, limits) as response:
                     leads_on = response.status_code in _REDIRECTS and "Location" in response.headers
                     if not leads_on or asked.get("as_it_is"):
-                        return read_answer(response, limits.size, here.host)
+                        return read_answer(response, url, limits.size, here.host)
                     onward = urldefrag(urljoin(url, response.headers["Location"])).url
             except (OSError, ValueError, HTTPError) as error:
                 # The chained text quotes the whole URL, so it ends here.

@@ -76,7 +76,7 @@ class Parser:
 def every_parser() -> Iterator[dict[str, Parser]]:
     """Inside an installation of their own, beside a badge platform on loopback that a badge may send us to."""
     with TemporaryDirectory() as folder, foreign_platform() as platform:
-        options = {"private_hosts": frozenset({"localhost", "127.0.0.1"}), "verify_seconds": 3.0}
+        options = {"private_badge_hosts": frozenset({"localhost", "127.0.0.1"}), "verify_seconds": 3.0}
         with house(Path(folder), **options) as app:
             upgrade()
             with app.test_request_context():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -86,6 +87,16 @@ def test_a_server_that_offers_no_tls_gets_nothing_unless_it_is_our_own(tmp_path:
         send()
 
     assert box.mails == []
+
+
+def test_a_server_may_be_named_with_its_port(tmp_path: Path, box: Mailbox) -> None:
+    port = urlsplit(box.url).port
+    with posting(tmp_path, box.url, frozenset({f"127.0.0.1:{port}"})):
+        send()
+    with posting(tmp_path, box.url, frozenset({"127.0.0.1:25"})), pytest.raises(smtplib.SMTPNotSupportedError):
+        send()
+
+    assert len(box.mails) == 1
 
 
 def test_a_no_for_now_is_raised_and_a_no_for_ever_is_not(tmp_path: Path, box: Mailbox) -> None:

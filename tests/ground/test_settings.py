@@ -81,6 +81,15 @@ def test_private_hosts_are_names_separated_by_commas(monkeypatch: pytest.MonkeyP
     assert Settings().private_hosts == {"lms.local", "127.0.0.1"}
 
 
+def test_hosts_for_badges_are_named_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LTI_TOOL_PRIVATE_HOSTS", "lms.local")
+    unnamed = Settings().private_badge_hosts
+    monkeypatch.setenv("LTI_TOOL_PRIVATE_BADGE_HOSTS", " Badges.Local:8443, 127.0.0.1 ,,")
+
+    assert not unnamed
+    assert Settings().private_badge_hosts == {"badges.local:8443", "127.0.0.1"}
+
+
 def test_the_secret_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     first = Settings().secrets()[0]
 

@@ -191,7 +191,7 @@ def our_tool(folder: Path) -> Iterator[OurTool]:
     app = create_app(
         Settings(
             data_dir=folder, database_url=f"sqlite:///{folder / 'matrix.db'}", public_url=f"http://localhost:{port}",
-            private_hosts=_HOSTS, log_level="CRITICAL",
+            private_badge_hosts=_HOSTS, log_level="CRITICAL",
         )
     )  # fmt: skip
     with inside(app), serving(app, port):

@@ -182,7 +182,7 @@ def campus(database_url: str, folder: Path, learners: int = 30, **options: Any) 
     url, lms_url = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
     settings = Settings(
         data_dir=folder, database_url=database_url, public_url=url, private_hosts=frozenset({"127.0.0.1"}),
-        log_level="CRITICAL", **options,
+        private_badge_hosts=frozenset({"127.0.0.1"}), log_level="CRITICAL", **options,
     )  # fmt: skip
     app = create_app(settings)
     faults = guard_html(app)

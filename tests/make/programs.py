@@ -21,8 +21,8 @@ _PATIENCE = 60.0
 
 def spelled(settings: Settings) -> dict[str, str]:
     """What a test has set, as the environment says it."""
-    said = {**settings.model_dump(exclude_defaults=True), "private_hosts": ",".join(settings.private_hosts)}
-    return {name.upper(): str(value) for name, value in said.items()}
+    said = settings.model_dump(exclude_defaults=True).items()
+    return {name.upper(): ",".join(value) if isinstance(value, frozenset) else str(value) for name, value in said}
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
     url = f"http://localhost:{port}"
     settings = Settings(
         data_dir=tmp_path / "data", database_url=database_url, public_url=url, log_level="CRITICAL",
-        private_hosts=frozenset({"127.0.0.1"}),
+        private_badge_hosts=frozenset({"127.0.0.1"}),
     )  # fmt: skip
     app = create_app(settings)
     with inside(app), serving(app, port):

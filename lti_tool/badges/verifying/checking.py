@@ -3,15 +3,12 @@
 It raises `Problem` when there is nothing to judge, and answers a `Verdict` when there is, however bad the badge may be.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
-
 from flask import current_app
 
 from lti_tool.badges.sentences import sentence_of, told
 from lti_tool.badges.verifying import problems as problems
 from lti_tool.badges.verifying.assertion import judge_assertion
+from lti_tool.badges.verifying.at_once import a_place
 from lti_tool.badges.verifying.belonging import check_recipient
 from lti_tool.badges.verifying.case import Case
 from lti_tool.badges.verifying.credential import judge_credential
@@ -27,14 +24,15 @@ from lti_tool.words import to_say
 __all__ = ["Given", "check_badge"]
 
 
-def check_badge(given: Given, *, recipient: str | None = None) -> Verdict:
-    """The verdict on what was given; `recipient` is an e-mail address that it should belong to.
+def check_badge(given: Given, *, recipient: str | None = None, stranger: str | None = None) -> Verdict:
+    """The verdict on what was given; `recipient` is an e-mail address that it should belong to, `stranger` the
+    neighbourhood of whoever asks without being signed in.
 
     Where a picture carries two versions, both are checked, and the older one is shown: it is told by its issuer now.
     Raises `Problem` badge_unreadable, badge_unreachable, badge_not_award, or verify_busy.
     """
-    outside = Outside(current_app.extensions["settings"], current_app.extensions["fetcher"])
-    with _a_place():
+    outside = Outside(current_app.extensions["settings"], current_app.extensions["badge_fetcher"])
+    with a_place(stranger):
         judged = [_judge(found, outside) for found in find_awards(given, outside)]
     checks = [check for case, _ in judged for check in case.checks]
     awards = [award for _, award in judged if award is not None]
@@ -47,19 +45,6 @@ def check_badge(given: Given, *, recipient: str | None = None) -> Verdict:
         checks.append(Check("endorsements", Outcome.NOT_ASKED, sentence))
     complete = len(awards) == len(judged)
     return Verdict(tuple(checks), awards[0] if complete else None, outside.silent)
-
-
-@contextmanager
-def _a_place() -> Iterator[None]:
-    """Slow servers of strangers may hold a few threads of a process, and never all of them."""
-    at_once = current_app.extensions["settings"].verify_at_once
-    places: BoundedSemaphore = current_app.extensions.setdefault("verify_places", BoundedSemaphore(at_once))
-    if not places.acquire(blocking=False):
-        raise Problem("verify_busy", headers={"Retry-After": "5"})
-    try:
-        yield
-    finally:
-        places.release()
 
 
 def _judge(found: Found, outside: Outside) -> tuple[Case, FoundAward | None]:

@@ -8,6 +8,7 @@ from lti_tool.badges.verifying.forms import VerifyForm
 from lti_tool.badges.verifying.picture import for_one_look
 from lti_tool.badges.verifying.verdict import Check, FoundBadge, Outcome, Verdict
 from lti_tool.errors import Problem
+from lti_tool.limits import neighbourhood
 from lti_tool.people.access import Permission, needs
 
 
@@ -21,7 +22,7 @@ def verify() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        verdict = check_badge(form.given, recipient=form.address)
+        verdict = check_badge(form.given, recipient=form.address, stranger=neighbourhood())
     except Problem as refused:
         return _page(form, refused=refused), refused.status, refused.headers
     against = [check for check in verdict.checks if check.outcome is Outcome.FAILED]

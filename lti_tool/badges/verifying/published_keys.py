@@ -90,7 +90,7 @@ def _listed(case: Case, home: Document, issuer: str, method: str) -> Document:
     """The key's own description: inside the issuer's document, or at the key's address."""
     entries = many(home.get("assertionMethod"))
     if not entries and not many(home.get("verificationMethod")) and _lies_below(method, issuer):
-        return {"publicKeyJwk": case.document(method, _KEY)}
+        return _below(case, issuer, method)
     chosen = [one for one in entries if _whole(id_of(one), issuer) == method]
     if not chosen:
         raise NoKey(to_say("The issuer does not publish the key that made this proof, or not for issuing badges."))
@@ -101,6 +101,16 @@ def _listed(case: Case, home: Document, issuer: str, method: str) -> Document:
                 raise NoKey(to_say("The key that made this proof belongs to somebody else than the issuer."))
             return key
     return _at_its_address(case, issuer, method)
+
+
+def _below(case: Case, issuer: str, method: str) -> Document:
+    """A key by its place alone, so that what answers must lie there too: an open redirect would lead to anybody's."""
+    answer = case.answer(method, _KEY)
+    if authority(answer.url) != authority(method):
+        raise NoKey(to_say("The address of the issuer's key leads to another server."))
+    if not _lies_below(answer.url, issuer):
+        raise NoKey(to_say("The address of the issuer's key leads to one that is not below the issuer's own."))
+    return {"publicKeyJwk": case.document(method, _KEY)}
 
 
 def _at_its_address(case: Case, issuer: str, method: str) -> Document:

@@ -264,7 +264,7 @@ FORGERIES: dict[str, dict[str, tuple[Forgery, str]]] = {
 @pytest.fixture
 def two_names(app: Flask) -> Flask:
     """One server that is reached under two names, as if it were two."""
-    app.extensions["fetcher"] = Fetcher(frozenset({"127.0.0.1", "localhost"}), user_agent="Spaces")
+    app.extensions["badge_fetcher"] = Fetcher(frozenset({"127.0.0.1", "localhost"}), user_agent="Spaces")
     return app
 
 

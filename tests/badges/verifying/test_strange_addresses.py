@@ -10,7 +10,7 @@ from lti_tool.badges.verifying.checking import Given, check_badge
 from lti_tool.badges.verifying.verdict import Outcome, Standard
 from lti_tool.errors import Problem
 from tests.make.award import make_award
-from tests.make.foreign_badge import CONTEXT_2, foreign_platform
+from tests.make.foreign_badge import CONTEXT_2, ForeignPlatform, Reply, foreign_platform
 from tests.make.space import make_badge
 
 ODD = [
@@ -66,6 +66,42 @@ def test_a_key_below_the_address_of_somebody_else_is_not_the_issuers(app: Flask)
 
     failed = {check.name for check in verdict.checks if check.outcome is Outcome.FAILED}
     assert "proof" in failed
+
+
+def signed_by_a_key_at(method: str, platform: ForeignPlatform) -> str:
+    """An award whose issuer lists no keys, so that one below its address counts."""
+    award = platform.issue(Standard.V3_JWT)
+    platform.change("/profile", assertionMethod=None, verificationMethod=None)
+    return platform.vc_jwt(award.document, header={"kid": method}, credentialStatus=None)
+
+
+def test_an_open_redirect_below_an_issuer_makes_nobodys_key_the_issuers(app: Flask) -> None:
+    with foreign_platform() as platform, foreign_platform() as eve:
+        signed = signed_by_a_key_at(f"{platform.url}/profile/out", platform)
+        key = platform.document("/jwk")
+        platform.put("/uploads/eve.json", key)
+        platform.put("/profile/../uploads/eve.json", key)
+        for there in (
+            eve.put("/jwk", key), f"{platform.url}/uploads/eve.json", "/uploads/eve.json",
+            f"{platform.url}/profile/../uploads/eve.json", f"{platform.url}/profile/%2e%2e/uploads/eve.json",
+        ):  # fmt: skip
+            platform.replies["/profile/out"] = Reply(b"", status=302, headers={"Location": there})
+
+            verdict = check_badge(Given("jwt", signed))
+
+            assert {check.name for check in verdict.checks if check.outcome is Outcome.FAILED} == {"proof"}, there
+
+
+def test_a_key_that_has_moved_below_its_issuer_is_still_the_issuers(app: Flask) -> None:
+    with foreign_platform() as platform:
+        signed = signed_by_a_key_at(f"{platform.url}/profile/%6bey#1", platform)
+        platform.replies["/profile/key"] = Reply(b"", status=302, headers={"Location": "/profile/keys/%31"})
+        platform.put("/profile/keys/1", platform.document("/jwk"))
+        moved = check_badge(Given("jwt", signed))
+        platform.put("/profile/key", platform.document("/jwk"))
+        at_home = check_badge(Given("jwt", signed))
+
+    assert (moved.valid, at_home.valid) == (True, True)
 
 
 def test_what_another_issuer_signed_under_the_id_of_our_award_is_not_ours(app: Flask, organization: str) -> None:

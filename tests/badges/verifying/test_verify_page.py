@@ -163,7 +163,7 @@ def test_when_many_are_checked_at_once_one_more_is_asked_to_wait(app: Flask, cli
     with foreign_platform() as platform:
         award = platform.issue()
         assert check(client, text=award.url).status_code == 200
-        places = app.extensions["verify_places"]
+        places = app.extensions["verify_places_of_strangers"]
         while places.acquire(blocking=False):
             pass
         busy = check(client, text=award.url)
@@ -175,7 +175,7 @@ def test_when_many_are_checked_at_once_one_more_is_asked_to_wait(app: Flask, cli
 
 
 def test_when_all_places_are_taken_somebody_is_told_when_to_come_again(app: Flask, client: FlaskClient) -> None:
-    places = app.extensions["verify_places"] = BoundedSemaphore(1)
+    places = app.extensions["verify_places_of_strangers"] = BoundedSemaphore(1)
     with places:
         answer = client.post("/verify", data={"text": '{"type": "Assertion"}'})
 

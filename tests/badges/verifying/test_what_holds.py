@@ -80,7 +80,7 @@ def test_a_list_that_is_away_is_a_note_on_a_hosted_award_and_a_fault_of_a_signed
 
 
 def test_an_issuer_may_name_other_servers_for_its_awards(app: Flask) -> None:
-    app.extensions["fetcher"] = Fetcher(frozenset({"127.0.0.1", "localhost"}), user_agent="Spaces")
+    app.extensions["badge_fetcher"] = Fetcher(frozenset({"127.0.0.1", "localhost"}), user_agent="Spaces")
     with foreign_platform() as platform:
         there = platform.url.replace("127.0.0.1", "localhost")
         award = platform.issue()

@@ -64,6 +64,34 @@ def test_a_named_host_may_be_loopback_and_plain_http_in_any_case(outside: Outsid
     assert answer.body == b"hello"
 
 
+def test_a_host_that_is_named_with_a_port_is_open_at_that_port_alone(outside: Outside) -> None:
+    outside.says("/page", b"hello")
+    named, next_door = (Fetcher(frozenset({f"LocalHost:{outside.port + step}"}), "t") for step in (0, 1))
+
+    answer = named.get(outside.url("/page", "localhost"))
+    problem = refusal(lambda: next_door.get(outside.url("/page", "localhost")))
+
+    assert (answer.body, problem.kind, len(outside.seen)) == (b"hello", "refused_address", 1)
+
+
+@pytest.mark.parametrize(
+    ("named", "opens", "refuses"),
+    [
+        ("lms.intern:80", "http://lms.intern/", "http://lms.intern:8080/"),
+        ("lms.intern:8080", "http://lms.intern:8080/", "http://lms.intern/"),
+        ("10.0.0.1:443", "https://10.0.0.1/", "https://10.0.0.1:8443/"),
+        ("[::1]:8080", "http://[::1]:8080/", "http://[::1]/"),
+        ("::1", "http://[::1]:8080/", "http://[::1:8080]/"),
+        ("[fc00::1]", "https://[fc00::1]:8443/", "https://[fc00::2]/"),
+    ],
+)
+def test_a_port_is_the_usual_one_where_an_address_names_none(named: str, opens: str, refuses: str) -> None:
+    fetcher = Fetcher(frozenset({named}), "t")
+
+    fetcher.may_reach(opens)
+    assert refusal(lambda: fetcher.may_reach(refuses)).kind == "refused_address"
+
+
 @pytest.mark.parametrize(
     "url",
     ["https://lms.example", "https://lms.example:8443/a?b=c", "https://8.8.8.8/", "https://[2606:4700::1]/"],

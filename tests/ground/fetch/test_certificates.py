@@ -82,15 +82,15 @@ def test_an_operator_says_which_authorities_are_believed(
 ) -> None:
     secure.says("/page", b"safe")
     settings = Settings(
-        data_dir=tmp_path, private_hosts=frozenset({"localhost"}), certificate_authorities=certificate[0],
-        public_url=f"https://localhost:{secure.port}",
+        data_dir=tmp_path, private_hosts=frozenset({"localhost"}), private_badge_hosts=frozenset({"localhost"}),
+        certificate_authorities=certificate[0], public_url=f"https://localhost:{secure.port}",
     )  # fmt: skip
     app = create_app(settings)
     with app.app_context():
-        fetchers = (app.extensions["fetcher"], _to_ourselves())
+        fetchers = (app.extensions["fetcher"], app.extensions["badge_fetcher"], _to_ourselves())
         answers = [fetcher.get(f"https://localhost:{secure.port}/page").body for fetcher in fetchers]
 
-    assert answers == [b"safe", b"safe"]
+    assert answers == [b"safe", b"safe", b"safe"]
 
 
 def test_a_drip_behind_tls_is_given_up_too(secure: Outside, certificate: tuple[Path, Path]) -> None:

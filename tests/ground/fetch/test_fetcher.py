@@ -23,6 +23,14 @@ def test_an_answer_carries_status_headers_body_and_address(outside: Outside, fet
     assert headers["Accept"] == "application/json"
 
 
+def test_the_address_of_an_answer_stays_as_it_was_written(outside: Outside) -> None:
+    """Whoever compares it with another one compares text; requests would write small letters and `~`."""
+    outside.says("/a~b", b"here")
+    url = outside.url("/a%7Eb", "LOCALHOST")
+
+    assert Fetcher(frozenset({"localhost"}), "t").get(url).url == url
+
+
 def test_a_refusal_by_the_server_is_an_answer_too(outside: Outside, fetcher: Fetcher) -> None:
     url = outside.says("/scores", b"no", 403)
 
