@@ -22,7 +22,7 @@ from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
 from lti_tool.launch.gradebook.holding import free_to_go, hold, note_not_tried, note_refused, note_sent
 from lti_tool.launch.gradebook.losing import GONE, note_gone
-from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import hurry, key_of
 from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
 from lti_tool.launch.gradebook.reaching import courses_reached
@@ -42,7 +42,7 @@ _SHORTEST_WAIT, _LONGEST_WAIT = 10.0, 6 * 3600.0
 _LONGEST_FOR_ONE = 600.0  # what one score or column breaks keeps the others of its course no longer than a sweep's turn
 
 
-class _PutOff(RetryLater):  # noqa: N818 - it is what is asked for
+class _PutOff(RetryLater):
     """The LMS breaks over one column, or over a score in it. The other columns go all the same."""
 
 
