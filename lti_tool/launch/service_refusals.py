@@ -62,8 +62,8 @@ _TRANSIENT = {"service_unreachable", "service_slow", "service_busy"}
 class ServiceRefused(Exception):  # noqa: N818 - it is the word that people read
     """`code` is of the catalogue, `said` the platform's own sentence, cleaned, `wait` the seconds it asked for.
 
-    `status` is that of the service's answer, None where there was none. `of_one`: it came to one person's score, and
-    nobody else's was there to tell whether it means everybody.
+    `status` is that of the service's answer, None where there was none. `of_one`: it may be meant for single
+    people, because nobody else was there to tell, or others were taken in the same run.
     """
 
     code: str

@@ -66,11 +66,16 @@ def parts(of: Whose) -> Iterator[Part]:
             yield Part(_path(row), lambda key=row["file_key"]: kept_file(key))  # type: ignore[misc]
 
 
-def erase(of: Whose) -> None:
-    """The Spaces are held first, as whoever moves many holds them, and in one order."""
-    spaces = sorted(set(db.session.scalars(select(Member.space_id).where(_theirs(of)))))
-    for space in spaces:
+def hold(of: Whose) -> None:
+    """Their Spaces, as whoever moves many holds them, and in one order. Whoever holds a Space may want scores then,
+    which the door erases before the rooms do.
+    """
+    for space in sorted(set(db.session.scalars(select(Member.space_id).where(_theirs(of))))):
         hold_space(space)
+
+
+def erase(of: Whose) -> None:
+    hold(of)  # once more, for a place that came since
     members = list(db.session.scalars(select(Member.id).where(_theirs(of))))
     on_board = set(db.session.scalars(select(Member.space_id).where(Member.id.in_(members), Member.on_board)))
     files = list(db.session.scalars(select(Attachment.file_key).where(Attachment.submission_id.in_(_sent(members)))))
@@ -259,5 +264,5 @@ _COLUMNS = (
     "space_pathway.added_by", "space_invitation.invited_by", "space_invitation.accepted_by",
 )  # fmt: skip
 KEEPER = Keeper(
-    columns=frozenset(_COLUMNS), tell=tell, parts=parts, erase=erase, figure=figure, figure_name="spaces"
+    columns=frozenset(_COLUMNS), tell=tell, parts=parts, erase=erase, hold=hold, figure=figure, figure_name="spaces"
 )

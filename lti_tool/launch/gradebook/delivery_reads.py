@@ -12,6 +12,8 @@ from sqlalchemy import and_, func, or_, select
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.asking import figure_seen
+from lti_tool.launch.gradebook.graded import IS_LEARNER
 from lti_tool.launch.gradebook.losing import GONE
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey, Identity
@@ -53,6 +55,11 @@ class Line:
         """What tells people without a name apart."""
         return code_of(self.member)
 
+    @property
+    def seen(self) -> str:
+        """What whoever answers has read that the LMS shows."""
+        return figure_seen(self.found_score, self.found_maximum)
+
 
 @dataclass(frozen=True)
 class OwnGrade:
@@ -66,7 +73,9 @@ class OwnGrade:
 
 
 def lines(course: str, space: str, kind: str) -> Sequence[Line]:
-    """The first of one kind (`held`, `refused`, `drifted`, `kept`), in the order of the members' list."""
+    """The first of one kind (`held`, `refused`, `drifted`, `kept`), in the order of the members' list. Nobody who has
+    left.
+    """
     query = (
         select(
             Score.id, Member.id, Person.name, LineItem.tag, func.coalesce(LineItem.label_there, LineItem.label),
@@ -76,7 +85,7 @@ def lines(course: str, space: str, kind: str) -> Sequence[Line]:
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(Person, Person.id == Score.person_id)
         .join(Member, and_(Member.person_id == Score.person_id, Member.space_id == space))
-        .where(LineItem.course_id == course, LineItem.is_off.is_(False), _KINDS[kind])
+        .where(LineItem.course_id == course, LineItem.is_off.is_(False), IS_LEARNER, _KINDS[kind])
         .order_by(Member.sort_name, Member.id, LineItem.created_at)
         .limit(SHOWN)
     )  # fmt: skip

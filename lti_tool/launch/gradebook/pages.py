@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.db import transaction
 from lti_tool.errors import Problem
-from lti_tool.launch.gradebook.asking import keep_theirs, send_ours
+from lti_tool.launch.gradebook.asking import is_left, keep_theirs, looks_seen, send_ours
 from lti_tool.launch.gradebook.choosing import choice_of, choices_of, choose, outlook
 from lti_tool.launch.gradebook.delivery_reads import SHOWN, lines, own_grade
 from lti_tool.launch.gradebook.moving import ask_to_send
@@ -21,11 +21,12 @@ from lti_tool.web import is_fragment
 def show() -> ResponseReturnValue:
     """GET /gradebook: how delivery stands, grade by grade where somebody is asked, and what the gradebook shows"""
     course, space, visit = _course(), space_here(), current_visit()
+    seen = looks_seen(course)  # first: what is found while the page is made is not taken for read
     return render_template(
-        "launch/gradebook/page.html", space=space, state=gradebook_state(course, space.id, space.name),
+        "launch/gradebook/page.html", space=space, seen=seen, state=gradebook_state(course, space.id, space.name),
         listed={kind: lines(course, space.id, kind) for kind in ("held", "refused", "drifted", "kept")}, most=SHOWN,
         choice=choice_of(course, space.id), choices=choices_of(course), shapes=may(visit, Permission.SPACE_SHAPE),
-        changed=request.args.get("changed"),
+        changed=request.args.get("changed"), unseen=request.args.get("unseen"),
     )  # fmt: skip
 
 
@@ -67,12 +68,18 @@ def send() -> ResponseReturnValue:
 
 @needs(Permission.SPACE_SHAPE)
 def settle_difference() -> ResponseReturnValue:
-    """POST /gradebook/difference: `do` ours or theirs, with all of the kind `which`, or one `score`"""
+    """POST /gradebook/difference: `do` ours or theirs, with all of the kind `which`, or one `score`, as far as the page
+    showed what the LMS shows now (`seen`)
+    """
     act = {"ours": send_ours, "theirs": keep_theirs}.get(request.form.get("do", ""))
     if act is None:
         raise Problem("bad_request")
+    course, which, score = _course(), request.form.get("which", ""), request.form.get("score") or None
     with transaction():
-        act(_course(), request.form.get("which", ""), request.form.get("score") or None)
+        act(course, which, score, seen=request.form.get("seen", ""))
+        is_unseen = is_left(course, which, score)
+    if is_unseen:
+        return redirect(url_for("gradebook.show", unseen="one" if score else "some"), 303)
     return _back()
 
 

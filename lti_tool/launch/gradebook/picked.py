@@ -20,6 +20,7 @@ from lti_tool.launch.gradebook.moving import SETTLE
 from lti_tool.launch.gradebook.rules import Shows, objective_label, worth
 from lti_tool.launch.known import KnownCourse
 from lti_tool.launch.messages import Message
+from lti_tool.launch.model import CourseKey
 from lti_tool.spaces.lineage import objective_here
 from lti_tool.spaces.model import Objective
 
@@ -84,8 +85,7 @@ def _asked(launch: Launch, course: KnownCourse, connection: Connection) -> Selec
 
 def keep_picked(course_id: str, objective: str, label: str, points: int, *, url: str | None) -> None:
     """The column's row, made or taken up again, with the course's switch as it stands."""
-    nothing = select(LineItem.id).where(LineItem.course_id == course_id, LineItem.shows == Shows.NOTHING)
-    off = db.session.scalar(nothing.limit(1))
+    off = db.session.scalar(_writes_nothing(course_id))
     fresh = insert_into(LineItem).values(
         id=new_id(), course_id=course_id, resource_id=objective, tag=COLUMN_TAG, label=objective_label(label), url=url,
         maximum=worth(points), is_off=off is not None, created_at=clock.now(),
@@ -97,3 +97,12 @@ def keep_picked(course_id: str, objective: str, label: str, points: int, *, url:
     said = {"url": url, "problem": None, "problem_said": None, "troubled_since": None, "created_at": clock.now(),
             "by_choice": False, "refused_since": None, "try_again_at": None}  # fmt: skip
     db.session.execute(again.values(said).execution_options(synchronize_session="fetch"))
+
+
+def _writes_nothing(course_id: str) -> Select[str]:
+    """Its Space's own column where staff chose that nothing is written. What they chose for a Space that was deleted
+    says nothing of this one.
+    """
+    of_space = and_(CourseKey.id == LineItem.course_id, CourseKey.space_id == LineItem.resource_id)
+    own = select(LineItem.id).join(CourseKey, of_space)
+    return own.where(LineItem.course_id == course_id, LineItem.shows == Shows.NOTHING)

@@ -14,6 +14,7 @@ from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.jobs import RetryLater, enqueue
 from lti_tool.launch.gradebook import columns, rules
+from lti_tool.launch.gradebook.graded import is_graded
 from lti_tool.launch.gradebook.handing_in import Course
 from lti_tool.launch.gradebook.holding import found_now
 from lti_tool.launch.gradebook.losing import is_gone, note_gone
@@ -93,7 +94,7 @@ def _is_old() -> ColumnElement[bool]:
 
 
 def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime) -> None:
-    """What was sent while we read may be missing in what was read."""
+    """What was sent while we read may be missing in what was read, and who has left is listed there no more."""
     sent = (
         select(
             Score.id, Score.moved_at, Score.given, Score.maximum, Score.state, Score.drift, Score.found_score,
@@ -103,7 +104,8 @@ def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime
         .join(CourseKey, CourseKey.id == LineItem.course_id)
         .join(Deployment, Deployment.id == CourseKey.deployment_id)
         .join(Registration, Registration.id == Deployment.registration_id)
-        .where(LineItem.id == row, or_(Score.state == "kept", and_(Score.state == "sent", Score.sent_at < began)))
+        .where(LineItem.id == row, is_graded())
+        .where(or_(Score.state == "kept", and_(Score.state == "sent", Score.sent_at < began)))
         .order_by(Score.id)  # see `Score`
     )  # fmt: skip
     with transaction():
@@ -114,16 +116,16 @@ def _compare(row: str, shown: Mapping[str, rules.Result | None], began: datetime
 
 
 def _note(rows: Sequence[Any], shown: Mapping[str, rules.Result | None]) -> None:
-    """What has not changed since the last night is not written again. Of a grade that is the LMS's own, the figure."""
+    """What has not changed since the last night is not written again: staff may be about to answer it."""
     for row in rows:
         result = shown.get(row.user)
         if row.state == "kept":
             drift = None if result else rules.Drift.MISSING
-            is_known = drift == row.drift and _figure(result) == (row.found_score, row.found_maximum)
         else:
             drift = rules.drift_of(result, row.given, row.maximum)
-            is_known = drift == row.drift and drift is None
-        if is_known:
+        is_as_sent = row.state == "sent" and drift is None
+        is_as_found = is_as_sent or _figure(result) == (row.found_score, row.found_maximum)
+        if drift == row.drift and is_as_found:
             continue
         same = update(Score).where(Score.id == row.id, Score.moved_at == row.moved_at, Score.state == row.state)
         said = {"drift": drift.value if drift else None, **found_now(result)}

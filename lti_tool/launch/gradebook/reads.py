@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lti_tool.db import db
 from lti_tool.errors import CATALOGUE, Entry
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
 from lti_tool.launch.gradebook.asking import DIFFERS
+from lti_tool.launch.gradebook.graded import IS_LEARNER, is_graded
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import takes_scores
 from lti_tool.launch.gradebook.resting import next_try
@@ -17,7 +18,7 @@ from lti_tool.launch.gradebook.rules import Shows, label_of
 from lti_tool.launch.gradebook.sendable import count_waiting
 from lti_tool.launch.model import CourseKey
 from lti_tool.people.model import Person
-from lti_tool.spaces.model import Member
+from lti_tool.spaces.model import Member, Objective
 
 SHOWN = 10
 
@@ -106,23 +107,39 @@ def gradebook_state(course_id: str, space_id: str, space_name: str) -> Gradebook
 
 
 def _columns(course: str, space: str) -> tuple[LineItem | None, list[LineItem]]:
-    """The Space's own column, and those of picked objectives that are in the LMS."""
-    query = select(LineItem).where(LineItem.course_id == course).order_by(LineItem.created_at, LineItem.id)
-    items = db.session.scalars(query).all()
+    """The Space's own column, and those of its picked objectives that are in the LMS. A Space that was deleted in this
+    course has left columns behind, which are none of it.
+    """
+    here = select(Objective.id).where(Objective.space_id == space)
+    query = select(LineItem).where(
+        LineItem.course_id == course, or_(LineItem.resource_id == space, LineItem.resource_id.in_(here))
+    )  # fmt: skip
+    items = db.session.scalars(query.order_by(LineItem.created_at, LineItem.id)).all()
     own = next((one for one in items if one.resource_id == space), None)
     return own, [one for one in items if one.tag == COLUMN_TAG and one.url is not None and not one.is_off]
 
 
 def _counts(columns: Sequence[str]) -> Mapping[str, int]:
-    counted = select(Score.state, func.count()).where(Score.line_item_id.in_(columns)).group_by(Score.state)
+    """By state. Of people who have left only what was sent, and what stays here."""
+    counted = (
+        select(Score.state, func.count())
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(CourseKey, CourseKey.id == LineItem.course_id)
+        .where(Score.line_item_id.in_(columns), or_(Score.state.in_(("sent", "waiting")), is_graded()))
+        .group_by(Score.state)
+    )
     return {state: people for state, people in db.session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _drifted(columns: Sequence[str]) -> int:
     """Grades that arrived and are shown otherwise, so that somebody may want to do something."""
-    those = select(func.count()).select_from(Score).where(
-        Score.line_item_id.in_(columns), Score.state == "sent", Score.drift.in_(DIFFERS)
-    )  # fmt: skip
+    those = (
+        select(func.count())
+        .select_from(Score)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(CourseKey, CourseKey.id == LineItem.course_id)
+        .where(Score.line_item_id.in_(columns), Score.state == "sent", Score.drift.in_(DIFFERS), is_graded())
+    )
     return db.session.scalar(those) or 0
 
 
@@ -136,7 +153,7 @@ def _refused(columns: Sequence[str], space: str) -> list[Refused]:
         .join(Person, Person.id == Score.person_id)
         .join(Member, Member.person_id == Score.person_id)
         .join(LineItem, LineItem.id == Score.line_item_id)
-        .where(Score.line_item_id.in_(columns), Score.state == "refused", Member.space_id == space)
+        .where(Score.line_item_id.in_(columns), Score.state == "refused", Member.space_id == space, IS_LEARNER)
         .order_by(Member.sort_name, Member.id, LineItem.created_at)
         .limit(SHOWN)
     )

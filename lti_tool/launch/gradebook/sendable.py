@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from lti_tool import clock
 from lti_tool.db import db
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.graded import is_graded
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.resting import MAY_BE_OF_SOME, is_awake
 from lti_tool.launch.gradebook.rules import FARTHEST_AHEAD, Result, Shows, Standing, shows
 from lti_tool.launch.model import CourseKey, Deployment, Identity, Registration
-from lti_tool.spaces.model import Member
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,6 @@ def _is_connected() -> ColumnElement[bool]:
 def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Waiting scores of active learners (never staff, never a test user) who have an identity at the platform."""
     ours = or_(CourseKey.space_id == LineItem.resource_id, LineItem.tag == COLUMN_TAG)
-    graded = exists().where(
-        Member.space_id == CourseKey.space_id, Member.person_id == Score.person_id, Member.role == "member",
-        Member.status == "active",
-    )  # fmt: skip
     known = exists().where(
         Identity.registration_id == Deployment.registration_id, Identity.person_id == Score.person_id
     )  # fmt: skip
@@ -110,7 +106,7 @@ def _waiting(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(CourseKey, and_(CourseKey.id == LineItem.course_id, ours))
         .join(Deployment, Deployment.id == CourseKey.deployment_id)
         .join(Registration, Registration.id == Deployment.registration_id)
-        .where(Score.state == "waiting", LineItem.is_off.is_(False), graded, known)
+        .where(Score.state == "waiting", LineItem.is_off.is_(False), is_graded(), known)
     )
 
 

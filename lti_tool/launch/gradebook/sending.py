@@ -22,7 +22,7 @@ from lti_tool.launch.gradebook import rules
 from lti_tool.launch.gradebook.handing_in import Course, Refusal, hand_in
 from lti_tool.launch.gradebook.holding import free_to_go, hold, note_not_tried, note_refused, note_sent
 from lti_tool.launch.gradebook.losing import GONE, note_gone
-from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import hurry, key_of
 from lti_tool.launch.gradebook.placing import Column, Place, keep, place_at_lms
 from lti_tool.launch.gradebook.reaching import courses_reached
@@ -39,6 +39,11 @@ RUN = 200  # scores of one course before others have their turn
 RUN_SECONDS = 60.0
 NOTED_TOGETHER = 20
 _SHORTEST_WAIT, _LONGEST_WAIT = 10.0, 6 * 3600.0
+_LONGEST_FOR_ONE = 600.0  # what one score or column breaks keeps the others of its course no longer than a sweep's turn
+
+
+class _PutOff(RetryLater):
+    """The LMS breaks over one column, or over a score in it. The other columns go all the same."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +68,27 @@ def send_scores(arguments: Mapping[str, Any]) -> None:
     turns = _begin(course_id)
     if any(turn.calls for turn in turns):
         wait_for_platform(turns[0].course.registration)
-    ends, waits = time.monotonic() + RUN_SECONDS, []
+    ends, waits, put_off = time.monotonic() + RUN_SECONDS, list[float](), list[float]()
     for turn in turns:
-        wait = _send(turn, ends)
+        if turn.calls and time.monotonic() > ends:
+            waits.append(min(put_off, default=0.0))  # an LMS that takes its time to break is not asked again at once
+            continue
+        try:
+            wait = _send(turn, ends)
+        except _PutOff as wish:
+            put_off.append(wish.seconds)
+            continue
         if wait is not None:
             waits.append(wait)
-    if waits:
-        raise RetryLater(min(waits))
+    if waits or put_off:
+        raise RetryLater(min(waits + put_off))
 
 
 def _send(turn: _Turn, ends: float) -> float | None:
-    """One column's scores. Answers how long what is left of them can wait; raises `RetryLater` for an LMS that is away,
-    for then the other columns wait too.
+    """One column's scores. Answers how long what is left of them can wait; raises `_PutOff` where the LMS breaks over
+    it, and `RetryLater` where the LMS is away, for then the other columns wait too.
     """
     if turn.calls:
-        if time.monotonic() > ends:
-            return 0.0
         asked = turn.column.url
         try:
             place = place_at_lms(turn.course, turn.column)
@@ -123,7 +133,7 @@ def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) 
     """
     began = time.monotonic()
     going, arrived, taken = deque(free_to_go(course, place, scores)), list[Sendable](), 0
-    doubted = list[tuple[Sendable, ServiceRefused]]()
+    doubted = list[tuple[Sendable, ServiceRefused]]()  # since somebody was taken last
     ends += time.monotonic() - began
     try:
         while going:
@@ -131,13 +141,16 @@ def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) 
             try:
                 refusal = hand_in(course, place.url, one)
             except ServiceRefused as refused:
-                if not refused.may_be_of_one or (doubted and not taken):
+                if not refused.may_be_of_one:
                     raise
                 doubted.append((one, refused))
+                if _concerns_all(doubted, others_were_taken=taken > 0):
+                    raise replace(refused, of_one=taken > 0) from None
             else:
                 if refusal is None:
                     taken += 1
                     arrived.append(one)
+                    _note_doubted(doubted)
                 else:
                     _note_refusal(one, refusal)
             if len(arrived) == NOTED_TOGETHER:
@@ -145,7 +158,9 @@ def _deliver(course: Course, place: Place, scores: list[Sendable], ends: float) 
                 arrived.clear()
             if time.monotonic() > ends:
                 break
-        _note_doubted(doubted, others_were_taken=taken > 0)
+        if doubted and not taken:
+            raise replace(doubted[0][1], of_one=True)
+        _note_doubted(doubted)
     finally:
         note_sent(*arrived)
         note_not_tried(*going)
@@ -158,12 +173,19 @@ def _note_refusal(one: Sendable, refusal: Refusal) -> None:
         note_refused(one, refusal.code, refusal.said)
 
 
-def _note_doubted(doubted: Sequence[tuple[Sendable, ServiceRefused]], *, others_were_taken: bool) -> None:
-    """Where others were taken, it was meant for these people. Raises `ServiceRefused` of one where nobody was."""
+def _concerns_all(doubted: Sequence[tuple[Sendable, ServiceRefused]], *, others_were_taken: bool) -> bool:
+    """Were so many refused running that it is no matter of single people? Beside somebody who was taken, those who were
+    tried before do not count: they come last of each run, so it is them whom the LMS refuses.
+    """
+    counted = [one for one, _ in doubted if not (others_were_taken and one.is_repeat)]
+    return len(counted) > 1
+
+
+def _note_doubted(doubted: list[tuple[Sendable, ServiceRefused]]) -> None:
+    """Others were taken beside them, so it was meant for these people."""
     for one, refused in doubted:
-        if not others_were_taken:
-            raise replace(refused, of_one=True)
         note_refused(one, "score_refused", refused.said)
+    doubted.clear()
 
 
 def _end(turn: _Turn) -> float | None:
@@ -177,7 +199,8 @@ def _end(turn: _Turn) -> float | None:
 
 
 def _put_off_or_stop(turn: _Turn, asked: str | None, refused: ServiceRefused) -> None:
-    """A platform that is away or busy is tried again, each time later; what somebody must mend is told and rests.
+    """A platform that is away or busy is tried again, each time later, and so is what it breaks over, but after a while
+    no later; what somebody must mend is told and rests.
 
     `asked` is the address of the column, where there is one.
     """
@@ -190,9 +213,17 @@ def _put_off_or_stop(turn: _Turn, asked: str | None, refused: ServiceRefused) ->
         item = db.session.get_one(LineItem, row)
         item.problem, item.problem_said, item.try_again_at = refused.code, refused.said or None, None
         since = item.troubled_since = item.troubled_since or clock.now()
-    wait = _wait(since, refused.wait)
-    pause_platform(turn.course.registration, refused, wait)
-    raise RetryLater(wait)
+        is_there = not refused.of_platform or _has_taken(turn.course.id, since)
+    wait = _wait(since, refused.wait, longest=_LONGEST_FOR_ONE if is_there else _LONGEST_WAIT)
+    pause_platform(turn.course.registration, refused, _SHORTEST_WAIT if is_there else wait)
+    raise RetryLater(wait) if refused.of_platform else _PutOff(wait)
+
+
+def _has_taken(course_id: str, since: datetime) -> bool:
+    """Has the LMS taken scores of the course since the trouble began? Then it is one of them that it breaks over."""
+    taken = select(Score.id).join(LineItem, LineItem.id == Score.line_item_id)
+    taken = taken.where(LineItem.course_id == course_id, Score.sent_at > since)
+    return db.session.scalar(taken.limit(1)) is not None
 
 
 def _stop(turn: _Turn, asked: str | None, refused: ServiceRefused) -> None:
@@ -209,9 +240,9 @@ def _stop(turn: _Turn, asked: str | None, refused: ServiceRefused) -> None:
     note_refusal(db.session.get_one(LineItem, row), code, refused.said, of_one=refused.of_one)
 
 
-def _wait(since: datetime, asked: float | None) -> float:
+def _wait(since: datetime, asked: float | None, *, longest: float) -> float:
     """As long as it has lasted already, and never shorter than the LMS asks for."""
-    seconds = patience(since, shortest=_SHORTEST_WAIT, longest=_LONGEST_WAIT)
+    seconds = patience(since, shortest=_SHORTEST_WAIT, longest=longest)
     return max(seconds, asked or 0.0) + random.uniform(0.0, 1.0)  # noqa: S311 - no secret hangs on it
 
 

@@ -13,6 +13,7 @@ from lti_tool import clock
 from lti_tool.db import db, new_id, transaction
 from lti_tool.jobs import enqueue
 from lti_tool.launch.deep_linking.response import COLUMN_TAG
+from lti_tool.launch.gradebook.graded import IS_LEARNER
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.moving import (
     SETTLE,
@@ -36,7 +37,6 @@ from lti_tool.spaces.snapshot import chunks
 from lti_tool.spaces.standings import hold_space
 
 _SCORE = cast(Table, Score.__table__)
-_IS_GRADED = and_(Member.role == "member", Member.status == "active", Member.person_id.is_not(None))
 
 
 def settle_course(arguments: Mapping[str, Any]) -> None:
@@ -151,7 +151,7 @@ def _differing(space: str, column: str | None, given: Any, whole: int) -> Select
     return (
         select(Member.person_id, given.label("completed"), Score.id, Score.moved_at)
         .outerjoin(Score, and_(Score.line_item_id == column, Score.person_id == Member.person_id))
-        .where(Member.space_id == space, _IS_GRADED, _differs(given, whole))
+        .where(Member.space_id == space, IS_LEARNER, _differs(given, whole))
     )
 
 
@@ -167,7 +167,7 @@ def _differing_in(objective: str, space: str, column: str) -> Select[*tuple[Any,
         .join(Objective, Objective.space_id == Member.space_id)
         .outerjoin(Completion, and_(Completion.objective_id == Objective.id, Completion.member_id == Member.id))
         .outerjoin(Score, and_(Score.line_item_id == column, Score.person_id == Member.person_id))
-        .where(Member.space_id == space, Objective.id == objective, _IS_GRADED, _differs_in_picked())
+        .where(Member.space_id == space, Objective.id == objective, IS_LEARNER, _differs_in_picked())
     )
 
 
@@ -197,7 +197,7 @@ def _differing_courses() -> Select[*tuple[Any, ...]]:
         .join(Member, Member.space_id == Space.id)
         .outerjoin(LineItem, and_(LineItem.course_id == CourseKey.id, LineItem.resource_id == Space.id))
         .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.person_id == Member.person_id))
-        .where(offers_grades(), func.coalesce(LineItem.is_off, False).is_(False), _IS_GRADED, _differs(given, whole))
+        .where(offers_grades(), func.coalesce(LineItem.is_off, False).is_(False), IS_LEARNER, _differs(given, whole))
     )
     said = (CourseKey.id, CourseKey.grade_scopes, CourseKey.line_items_url, CourseKey.line_item_url)
     return select(*said).where(CourseKey.id.in_(differing))
@@ -212,7 +212,7 @@ def _differing_picked() -> Select[*tuple[Any, ...]]:
         .join(Member, Member.space_id == Space.id)
         .outerjoin(Completion, and_(Completion.objective_id == Objective.id, Completion.member_id == Member.id))
         .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.person_id == Member.person_id))
-        .where(LineItem.tag == COLUMN_TAG, LineItem.is_off.is_(False), _IS_GRADED, _differs_in_picked())
+        .where(LineItem.tag == COLUMN_TAG, LineItem.is_off.is_(False), IS_LEARNER, _differs_in_picked())
     )
     said = (CourseKey.id, CourseKey.grade_scopes, CourseKey.line_items_url, CourseKey.line_item_url, LineItem.url)
     return select(*said).join(LineItem, LineItem.course_id == CourseKey.id).where(LineItem.id.in_(differing))

@@ -29,6 +29,9 @@ def erase_person(person_id: str) -> bool:
         return False
     theirs = whose(person_id)
     for keeper in keepers():
+        if keeper.hold is not None:
+            keeper.hold(theirs)
+    for keeper in keepers():
         keeper.erase(theirs)
     note_deed("person.erased", subject=person_id, organization=theirs.organization)
     return True

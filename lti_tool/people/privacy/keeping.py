@@ -74,14 +74,16 @@ class Keeper:
     """What one layer keeps. `columns` are `table.column` of everything that leads to a person.
 
     `tell` counts, `parts` are files for the person, `erase` acts inside the surrounding transaction and does nothing
-    the second time. `figure` is a number for each of many people, for a list that has words for its name; `find`
-    whom an exact id of others names.
+    the second time. `hold` comes before anybody erases: it takes what others hold before they touch rows of the person,
+    in whichever layer, so that nobody waits in a circle. `figure` is a number for each of many people, for a list that
+    has words for its name; `find` whom an exact id of others names.
     """
 
     columns: frozenset[str]
     tell: Callable[[Whose], list[Kept]]
     parts: Callable[[Whose], Iterator[Part]]
     erase: Callable[[Whose], None]
+    hold: Callable[[Whose], None] | None = None
     figure: Callable[[Sequence[str]], Mapping[str, int]] | None = None
     figure_name: str = ""
     find: Callable[[str], set[str]] | None = None

@@ -3,17 +3,21 @@ tried.
 """
 
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.launch.gradebook import read_back_by_schedule, sweep
 from lti_tool.launch.gradebook.choosing import choose
 from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.pausing import PlatformPause
 from lti_tool.spaces.model import Space
 from tests.launch.gradebook.moody_lms import Moods, Seen, said
 from tests.launch.gradebook.term import Term
+from tests.launch.gradebook.test_refusals import wait_of
 
 
 def breaks_over(term: Term, moods: Moods, learner: str, status: int) -> None:
@@ -188,3 +192,123 @@ def test_after_a_wait_only_the_columns_are_read_back_that_were_not(term: Term, m
     paths = [one.path.partition("?")[0] for one in moods.of("GET", "/results")]
     assert (len(paths), len(set(paths))) == (3, 2)
     assert None not in db.session.scalars(select(LineItem.read_at).where(LineItem.url.is_not(None))).all()
+
+
+def trouble_began(ago: timedelta) -> None:
+    with transaction():
+        began = update(LineItem).where(LineItem.troubled_since.is_not(None))
+        db.session.execute(began.values(troubled_since=clock.now() - ago))
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_what_one_score_breaks_for_days_keeps_the_others_waiting_for_ten_minutes_at_most(
+    term: Term, moods: Moods, status: int
+) -> None:
+    breaks_over(term, moods, "amelie", status)
+    term.complete("amelie")
+    term.do_jobs()
+    trouble_began(timedelta(days=2))
+    term.do_jobs_later()
+
+    term.complete("ngozi")
+    wait = wait_of(term)
+    term.do_jobs_later()
+
+    assert timedelta(minutes=7) < wait < timedelta(minutes=10, seconds=2)
+    assert term.states() == {"amelie": "waiting", "ngozi": "sent"}
+    assert wait_of(term) < timedelta(minutes=10, seconds=2)
+
+
+def test_an_lms_that_is_too_busy_for_one_score_alone_is_not_away(term: Term, moods: Moods) -> None:
+    """It has taken others since, so neither the course nor the platform waits as for one that does not answer."""
+    breaks_over(term, moods, "amelie", 429)
+    term.complete("amelie")
+    term.do_jobs()
+    trouble_began(timedelta(days=2))
+    term.do_jobs_later()
+    before = wait_of(term)
+    term.complete("ngozi")
+    term.do_jobs_later()
+
+    [paused_until] = db.session.scalars(select(PlatformPause.until))
+    pause, beside_others = paused_until - clock.now(), wait_of(term)
+    term.do_jobs_later()
+
+    assert term.states() == {"amelie": "waiting", "ngozi": "sent"}
+    assert before > timedelta(hours=4), "nothing told that it was not away"
+    assert pause < timedelta(seconds=11)
+    assert max(beside_others, wait_of(term)) < timedelta(minutes=10, seconds=2)
+
+
+def test_a_column_that_the_lms_breaks_over_lets_the_next_one_go(term: Term, moods: Moods) -> None:
+    second = term.add_objective()
+    with transaction():
+        choose(term.course, term.space, "objectives")
+    term.complete("amelie")
+    term.complete("ngozi", objective=second)
+    breaks_over(term, moods, "amelie", 503)
+
+    term.do_jobs()
+
+    assert term.handed_in == [("ngozi", 10, 10)]
+    assert term.states() == {"amelie": "waiting", "ngozi": "sent"}
+    assert wait_of(term) < timedelta(seconds=12)
+
+
+def test_columns_that_are_left_because_the_lms_breaks_slowly_are_not_asked_for_at_once(
+    term: Term, moods: Moods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = term.add_objective()
+    with transaction():
+        choose(term.course, term.space, "objectives")
+    term.complete("amelie")
+    term.complete("ngozi", objective=second)
+    monkeypatch.setattr("lti_tool.launch.gradebook.sending.RUN_SECONDS", 0.3)
+
+    def slowly(request: Seen) -> None:
+        moods.instead["POST /scores"] = [said(504)]
+        time.sleep(0.4 if request.path.endswith("/scores") else 0)
+
+    moods.before = slowly
+    term.do_jobs()
+
+    assert len(moods.of("POST", "/scores")) == 1
+    assert timedelta(seconds=5) < wait_of(term) < timedelta(seconds=12)
+
+
+def test_a_refusal_of_all_that_begins_in_the_middle_is_no_word_about_single_people(term: Term, moods: Moods) -> None:
+    """The permission is taken away while the scores go."""
+
+    def answer(request: Seen) -> None:
+        has_begun = bool(moods.of("POST", "/scores"))
+        moods.instead["POST /scores"] = [said(403, {"message": "read only"})] if has_begun else []
+
+    moods.before = answer
+    term.complete("amelie", "ngozi", "dmitri", "fatima", "markup")
+    term.do_jobs()
+
+    assert len(moods.of("POST", "/scores")) == 3, "two who are refused running are enough"
+    others = {"ngozi": "waiting", "dmitri": "waiting", "fatima": "waiting", "markup": "waiting"}
+    assert term.states() == {"amelie": "sent", **others}
+    assert (term.item().problem, term.item().problem_said) == ("service_forbidden", "read only")
+
+    moods.before = None
+    moods.instead.clear()
+    sweep()
+    term.do_jobs()
+    assert set(term.states().values()) == {"sent"}, "and it heals by itself"
+    assert term.item().problem is None
+
+
+def test_people_who_are_refused_between_others_who_are_taken_are_told_of_one_by_one(term: Term, moods: Moods) -> None:
+    refused = [term.school.lms.world.people[one].sub.encode() for one in ("ngozi", "fatima")]
+
+    def answer(request: Seen) -> None:
+        moods.instead["POST /scores"] = [said(403)] if any(sub in request.body for sub in refused) else []
+
+    moods.before = answer
+    term.complete("amelie", "ngozi", "dmitri", "fatima", "markup")
+    term.do_jobs()
+
+    assert [one for one, state in sorted(term.states().items()) if state == "refused"] == ["fatima", "ngozi"]
+    assert (len(term.handed_in), term.item().problem) == (3, None)

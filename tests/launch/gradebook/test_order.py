@@ -26,6 +26,7 @@ from lti_tool.launch.gradebook.sendable import Sendable, sendable
 from lti_tool.launch.gradebook.settling import settle, wait_again
 from lti_tool.launch.model import Registration
 from lti_tool.launch.pausing import PlatformPause, note_answered
+from lti_tool.people.privacy.erasing import erase_person
 from lti_tool.spaces.model import Member
 from tests.launch.gradebook.term import Term
 from tests.launch.gradebook.test_two_platforms import COURSES, many_courses
@@ -153,6 +154,24 @@ def test_whoever_waits_for_the_space_holds_no_column_and_no_score(term: Term, da
 
     assert held == []
     assert (term.item().problem == "column_gone") is (act == "the column is gone")
+
+
+def test_whoever_erases_somebody_holds_nothing_of_theirs_while_waiting_for_their_space(
+    term: Term, database_url: str
+) -> None:
+    """Whoever settles a whole course holds the Space, and then wants its scores."""
+    term.complete(*LEARNERS)
+    score = term.scores()["amelie"]
+    row, person = score.id, score.person_id
+    db.session.rollback()
+
+    held = held_while_waiting(
+        term.school.app, database_url, in_transaction(lambda: erase_person(person)),
+        first=("space", term.space), later=[("score", row)],
+    )  # fmt: skip
+
+    assert held == []
+    assert db.session.scalars(select(Score.id).where(Score.id == row)).all() == []
 
 
 def test_a_platform_that_is_back_and_a_sweep_hold_jobs_in_one_order(term: Term, database_url: str) -> None:

@@ -1,5 +1,6 @@
 """The column that comes with a picked objective, beside the Space's own, against the sandbox LMS's real service."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,16 +12,20 @@ from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import sweep
 from lti_tool.launch.gradebook.choosing import choose as choose_what
 from lti_tool.launch.gradebook.model import LineItem, Score
+from lti_tool.launch.gradebook.reads import gradebook_state
 from lti_tool.launch.gradebook.sending import send_again
 from lti_tool.launch.model import CourseKey
 from lti_tool.sandbox import vocabulary as words
 from lti_tool.sandbox.gradebook import LineItem as Column
 from lti_tool.sandbox.gradebook import Score as Shown
+from lti_tool.spaces.model import Space
 from lti_tool.spaces.objectives import ObjectiveWords, edit_objective
+from lti_tool.spaces.settings import delete_space
 from tests.flows.picking import REVIEW, choose, go_back, open_picker, send
-from tests.flows.steps import create_space
+from tests.flows.steps import create_space, create_space_with_roster
 from tests.launch.gradebook.moody_lms import Moods, said
 from tests.launch.gradebook.term import Term
+from tests.make.space import make_objective
 
 
 def pick(term: Term, objective: str = "") -> tuple[str, Column]:
@@ -314,3 +319,57 @@ def test_a_review_opens_the_objective_of_its_column_and_all_of_the_learner_from_
 
     assert pages[0].endswith(f"/progress/{member}/{term.objective}")
     assert pages[1].endswith(f"/progress/{member}")
+
+
+def begin_anew(term: Term) -> Term:
+    """The Space is deleted, and the teacher makes another one in the same course."""
+    revision = db.session.get_one(Space, term.space).revision
+    with transaction():
+        delete_space(term.space, seen=revision)
+    teacher, overview = create_space_with_roster(term.school)
+    db.session.expire_all()
+    space = str(db.session.get_one(CourseKey, term.course).space_id)
+    objective = make_objective(space, term.school.organization, "Another")
+    return replace(term, space=space, objective=objective, teacher=teacher, overview=overview)
+
+
+def test_what_was_chosen_for_a_deleted_space_does_not_silence_the_next_one(term: Term) -> None:
+    with transaction():
+        choose_what(term.course, term.space, "nothing")
+    later = begin_anew(term)
+
+    _, column = pick(later)
+    later.complete("amelie")
+    later.do_jobs_later()
+
+    assert taken(later, column) == [(10, 10)]
+
+
+def test_a_picked_column_of_a_deleted_space_is_not_told_as_one_of_the_next(term: Term) -> None:
+    link, _ = pick(term)
+    term.school.open("biology", "amelie", link)
+    before = gradebook_state(term.course, term.space, "Biology 101").picked
+    later = begin_anew(term)
+
+    assert list(before) == ["First"]
+    assert list(gradebook_state(later.course, later.space, "Biology 101").picked) == []
+
+
+def test_unknown_students_beside_somebody_who_is_taken_are_no_lost_column(term: Term, moods: Moods) -> None:
+    """Nobody may ask here whether the LMS still knows the column."""
+    lms = term.school.lms
+    link, column = pick(term)
+    url = f"{lms.settings.url}/courses/biology/lineitems/{column.id}"
+    with transaction():
+        db.session.execute(update(CourseKey).values(line_items_url=None, grade_scopes=[]))
+    lms.faults.launch_claims = {"gradebook": {"scope": [words.SCORE_SCOPE], "lineitem": url}}
+    term.school.open("biology", "amelie", link)
+    moods.before = lambda _request: moods.instead.update(
+        {"POST /scores": [said(404)] if moods.of("POST", "/scores") else []}
+    )
+
+    term.complete("amelie", "ngozi", "dmitri")
+    term.do_jobs()
+
+    assert taken(term, column) == [(10, 10)]
+    assert (row(term).url, row(term).problem, row(term).try_again_at) == (url, "service_gone", None)

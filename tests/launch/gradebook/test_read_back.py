@@ -9,12 +9,15 @@ from lti_tool.db import db, transaction
 from lti_tool.jobs import Job
 from lti_tool.launch.gradebook import READ_BACK, read_back_by_schedule
 from lti_tool.launch.gradebook.asking import keep_theirs, send_ours
-from lti_tool.launch.gradebook.model import LineItem
+from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.model import CourseKey
 from lti_tool.launch.pausing import PlatformPause
 from lti_tool.sandbox import vocabulary as words
+from lti_tool.spaces.model import Member
 from tests.launch.gradebook.moody_lms import Moods, said
 from tests.launch.gradebook.term import Term
+from tests.make.hands import follow
+from tests.make.lms import words as words_of
 
 
 def read_back(term: Term) -> None:
@@ -146,3 +149,48 @@ def test_without_leave_to_read_grades_nothing_is_read(term: Term, moods: Moods) 
     read_back(term)
 
     assert moods.of("GET", "/results") == []
+
+
+def leave(term: Term, learner: str) -> None:
+    member = term.member(learner)
+    with transaction():
+        left = {"status": "inactive", "left_at": clock.now(), "on_board": False}
+        db.session.execute(update(Member).where(Member.id == member).values(**left))
+
+
+def test_of_who_has_left_no_grade_is_missed(term: Term, moods: Moods) -> None:
+    """The LMS lists nobody who is no longer in the course."""
+    term.complete("amelie", "ngozi")
+    term.do_jobs()
+    leave(term, "amelie")
+    sub = term.school.lms.world.people["ngozi"].sub
+    moods.instead["GET /results"] = [said(200, [{"userId": sub, "resultScore": 1, "resultMaximum": 1}])]
+
+    read_back(term)
+
+    assert drifts(term) == {"amelie": None, "ngozi": None}
+    assert term.item().read_at is not None
+
+
+def test_nobody_is_asked_about_somebody_who_has_left_since(term: Term) -> None:
+    term.complete("amelie", "ngozi", "dmitri", "fatima")
+    term.do_jobs()
+    type_grade(term, "amelie", 0.25)
+    type_grade(term, "ngozi", 0.75)
+    read_back(term)
+    others = {learner: term.scores()[learner].id for learner in ("dmitri", "fatima")}
+    with transaction():
+        for learner, state in (("dmitri", "held"), ("fatima", "refused")):
+            db.session.execute(update(Score).where(Score.id == others[learner]).values(state=state))
+    for learner in ("amelie", "dmitri", "fatima"):
+        leave(term, learner)
+
+    progress = follow(term.teacher, term.overview, "Progress")
+    page = words_of(follow(term.teacher, progress, "Gradebook: 1 grade asks for you"))
+    with transaction():
+        answered = [send_ours(term.course, which) for which in ("drifted", "held", "refused")]
+
+    assert "Ngozi Okafor" in page
+    assert not [name for name in ("Amélie", "Дмитрий", "فاطمة") if name in page]
+    assert "Refused 0" in page
+    assert answered == [1, 0, 0]
