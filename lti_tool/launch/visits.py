@@ -25,7 +25,7 @@ from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
 from lti_tool.spaces.events import ViewChosen
 from lti_tool.spaces.staffing.model import SpaceStaff
 from lti_tool.spaces.viewing import as_student, check_view
-from lti_tool.web import allow_framing_by, offer_way_back
+from lti_tool.web import allow_framing_by, offer_way_back, refuse_nul_in_form
 
 COOKIE = "visit"
 PREFIX = "/v/<visit_id>"
@@ -170,8 +170,7 @@ def _check_form(visit: Visit) -> None:
         raise Problem("form_expired", facts={"why": "origin"})
     if not same(visit.form_token, said):
         raise Problem("form_expired", facts={"why": "token"})
-    if any("\x00" in value for value in request.form.values()):
-        raise Problem("bad_request", facts={"why": "nul"})
+    refuse_nul_in_form()
     if visit.masked:
         raise Problem("masked")
 

@@ -13,6 +13,7 @@ from flask import current_app, request, session
 from lti_tool import clock
 from lti_tool.digests import fresh_secret, same
 from lti_tool.errors import Problem
+from lti_tool.web import refuse_nul_in_form
 
 _TOUCH_AFTER = 60.0
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -67,5 +68,4 @@ def check_form(refusal: str) -> None:
         raise Problem(refusal, facts={"why": "origin"})
     if not same(token_of(session.get("secret", fresh_secret())), said):
         raise Problem(refusal, facts={"why": "token"})
-    if any("\x00" in value for value in request.form.values()):
-        raise Problem("bad_request", facts={"why": "nul"})
+    refuse_nul_in_form()
