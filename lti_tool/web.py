@@ -90,14 +90,6 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def refuse_nul_in_form() -> None:
-    """PostgreSQL keeps no NUL, and faults on one that it is asked about. For the doors, once a form has shown where it
-    comes from: every value of every field, and the fields' names. Names of files are cleaned where they are kept.
-    """
-    if any("\x00" in said for name, values in request.form.lists() for said in (name, *values)):
-        raise Problem("bad_request", facts={"why": "nul"})
-
-
 def allow_framing_by(ancestors: Sequence[str]) -> None:
     """Say which origins may frame this response; the default is none but ourselves."""
     g.frame_ancestors = tuple(ancestors)

@@ -20,12 +20,13 @@ from lti_tool.db import db, transaction
 from lti_tool.digests import digest, same
 from lti_tool.errors import Problem
 from lti_tool.launch.model import CourseKey, Deployment, Registration, VisitRow
+from lti_tool.people.form_proof import check_form
 from lti_tool.people.model import Person
 from lti_tool.people.visit import Course, Role, Visit, enter, visit_or_none
 from lti_tool.spaces.events import ViewChosen
 from lti_tool.spaces.staffing.model import SpaceStaff
 from lti_tool.spaces.viewing import as_student, check_view
-from lti_tool.web import allow_framing_by, offer_way_back, refuse_nul_in_form
+from lti_tool.web import allow_framing_by, offer_way_back
 
 COOKIE = "visit"
 PREFIX = "/v/<visit_id>"
@@ -164,13 +165,8 @@ def form_token(secret: str) -> str:
 
 
 def _check_form(visit: Visit) -> None:
-    """A change comes from one of our own pages (`Origin`) and carries the visit's form token."""
-    said = request.form.get("form_token") or request.headers.get("X-Form-Token") or ""
-    if request.headers.get("Origin") != current_app.extensions["settings"].origin:
-        raise Problem("form_expired", facts={"why": "origin"})
-    if not same(visit.form_token, said):
-        raise Problem("form_expired", facts={"why": "token"})
-    refuse_nul_in_form()
+    """A change carries the visit's form token."""
+    check_form(visit.form_token, "form_expired")
     if visit.masked:
         raise Problem("masked")
 
