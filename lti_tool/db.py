@@ -37,7 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from lti_tool.places import PACKAGE
@@ -205,7 +205,7 @@ def _on_begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction() -> Iterator[Connection]:
-    """One writing transaction: commits at the end, rolls back on any exception, then runs what waits for it.
+    """One writing transaction: commits at the end, rolls back on any exception, then runs what waits for either.
 
     Gives the connection of the session, for statements where every microsecond counts. Whatever was read before is
     read again inside. Transactions do not nest: actions never open one.
@@ -217,12 +217,18 @@ def transaction() -> Iterator[Connection]:
         session.rollback()
     session.expire_all()
     waiting: list[Callable[[], None]] = []
-    session.info["after_commit"] = waiting
+    undoing: list[Callable[[], None]] = []
+    session.info.update(after_commit=waiting, after_rollback=undoing)
     try:
-        with current_app.extensions["writers_turn"], _all_or_nothing(session) as connection:
-            yield connection
-    finally:
-        del session.info["after_commit"]
+        try:
+            with current_app.extensions["writers_turn"], _all_or_nothing(session) as connection:
+                yield connection
+        finally:
+            del session.info["after_commit"], session.info["after_rollback"]
+    except BaseException as fault:
+        for act in () if _nobody_knows(fault) else undoing:
+            act()
+        raise
     for act in waiting:
         act()
 
@@ -253,9 +259,21 @@ def _all_or_nothing(session: Session) -> Iterator[Connection]:
         raise
 
 
+def _nobody_knows(fault: BaseException) -> bool:
+    """The connection broke, maybe in the middle of a commit, which may have come to the database all the same."""
+    return isinstance(fault, DBAPIError) and fault.connection_invalidated
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Run `act` once the surrounding `transaction()` has committed, and never if it rolls back."""
     db.session().info["after_commit"].append(act)
+
+
+def after_rollback(act: Callable[[], None]) -> None:
+    """Run `act` once the surrounding `transaction()` has come to nothing, and never if it commits, or may have. It does
+    not fail: whoever waits is told the fault that came first.
+    """
+    db.session().info["after_rollback"].append(act)
 
 
 def waiting_for_commit() -> int:

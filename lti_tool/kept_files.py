@@ -5,13 +5,17 @@ column that names files ends in `_key` and is as long as a key (a house test hol
 need not remember this page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, CompoundSelect, String, Table, literal_column, select, union
+from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.db import Row, after_commit, db, single_read
+from lti_tool import schema
+from lti_tool.db import Row, after_commit, after_rollback, db, single_read
 from lti_tool.jobs import RetryLater, enqueue, run_job
 from lti_tool.logs import log
 from lti_tool.storage import StorageAway, storage_here
@@ -19,6 +23,8 @@ from lti_tool.storage import StorageAway, storage_here
 JOB = "files.forget"
 _AGAIN_AFTER = 60.0  # seconds, while the files cannot be reached
 _KEY_LENGTH = 64
+_OLD = timedelta(days=1)  # longer than any transaction lasts
+_AT_ONCE, _OF_ONE_TURN = 500, 1000
 
 
 def file_columns(tables: Iterable[Table] | None = None) -> list[Column[Any]]:
@@ -40,6 +46,16 @@ def keys_named_in(tables: Iterable[Table]) -> CompoundSelect[Any]:
 
 def is_still_named(key: str) -> bool:
     return _is_named(key, "")
+
+
+def keep_file(data: bytes) -> str:
+    """Its key, for a row of this transaction. The file is there once that is through, even if somebody forgot the same
+    bytes meanwhile. Where it comes to nothing the file goes again, unless a row names it.
+    """
+    key = storage_here().put(data)
+    make_sure_of(key, data)
+    after_rollback(partial(_take_back, key))
+    return key
 
 
 def make_sure_of(key: str, data: bytes) -> None:
@@ -77,6 +93,31 @@ def forget_now(keys: Iterable[str], *, but: str = "") -> None:
             log.warning("file_not_forgotten", key=key)
 
 
+def forget_unnamed() -> None:
+    """What a process has left that was killed between a file and its row, and what nobody forgot: files that have lain
+    there for a day and that no row names, some of them at a turn. Runs on the schedule.
+
+    All are left where a newer version has migrated the database, for its rows may name files in columns of which this
+    one knows nothing; and where most of what lies there is nobody's, for then this may not be its database.
+    """
+    if schema.standing() is not schema.Standing.HERE:
+        return
+    looked_at, unnamed = 0, list[str]()
+    try:
+        for some in _some_at_once(storage_here().older_than(_OLD)):
+            looked_at += len(some)
+            unnamed += _unnamed(some)
+            if len(unnamed) >= _OF_ONE_TURN:
+                break
+    except StorageAway:
+        raise RetryLater(_AGAIN_AFTER) from None
+    if 2 * len(unnamed) > looked_at:
+        log.warning("files_of_nobody_left", files=looked_at, of_nobody=len(unnamed))
+    elif unnamed:
+        log.info("files_of_nobody_forgotten", files=len(unnamed))
+        forget_by_job({"keys": unnamed, "but": ""})
+
+
 def _named(keys: set[str], but: str) -> set[str]:
     return {row[0] for row in db.session.execute(_naming(keys, but))} if keys else set()
 
@@ -84,6 +125,17 @@ def _named(keys: set[str], but: str) -> set[str]:
 def _naming(keys: set[str], but: str) -> Any:
     asked = [column for column in file_columns() if column.table.name != but]
     return union(*(column.table.select().with_only_columns(column).where(column.in_(keys)) for column in asked))
+
+
+def _unnamed(keys: list[str]) -> list[str]:
+    with single_read() as connection:
+        named = {row[0] for row in connection.execute(_naming(set(keys), ""))}
+    return [key for key in keys if key not in named]
+
+
+def _some_at_once(keys: Iterator[str]) -> Iterator[list[str]]:
+    while some := list(islice(keys, _AT_ONCE)):
+        yield some
 
 
 def _forget_unless_named(key: str, but: str) -> None:
@@ -106,6 +158,13 @@ def _forget_unless_named(key: str, but: str) -> None:
 def _is_named(key: str, but: str) -> bool:
     with single_read() as connection:
         return connection.execute(_naming({key}, but)).first() is not None
+
+
+def _take_back(key: str) -> None:
+    try:
+        _forget_unless_named(key, "")
+    except (StorageAway, OSError, SQLAlchemyError):  # `forget_unnamed` comes by tomorrow
+        log.warning("file_not_forgotten", key=key)
 
 
 def _put_back(key: str, data: bytes) -> None:

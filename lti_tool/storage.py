@@ -19,6 +19,7 @@ from flask import current_app
 from lti_tool.errors import Entry, catalogue
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_ARRIVING = "arriving-"
 
 
 catalogue(
@@ -96,8 +97,12 @@ class FolderStorage:
         oldest = time.time() - age.total_seconds()
         for path in self._root.glob("*/*/*"):
             try:
-                if path.stat().st_mtime < oldest and _KEY.fullmatch(path.name):
+                if path.stat().st_mtime >= oldest:
+                    continue
+                if _KEY.fullmatch(path.name):
                     yield path.name
+                elif path.name.startswith(_ARRIVING):
+                    path.unlink()  # whoever wrote it was killed, and nobody will ever find it
             except FileNotFoundError:
                 continue
 
@@ -125,7 +130,7 @@ def storage_here() -> Storage:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """All of it or nothing, also when the power fails: written aside, flushed to the disk, then renamed."""
-    handle, aside = tempfile.mkstemp(prefix="arriving-", dir=path.parent)
+    handle, aside = tempfile.mkstemp(prefix=_ARRIVING, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -41,7 +41,7 @@ from lti_tool.api.model import GivenAnswer
 from lti_tool.api.tokens import answers_over, sweep_tokens
 from lti_tool.badges.awarding.slices import give_batch
 from lti_tool.badges.backpack.addressed import on_addresses_moved
-from lti_tool.badges.backpack.importing import removed_are_over, sweep_removed
+from lti_tool.badges.backpack.importing import forget_some_removed, removed_are_over, sweep_removed
 from lti_tool.badges.backpack.model import ImportedBadge
 from lti_tool.badges.backpack.rechecking import recheck_by_schedule
 from lti_tool.badges.events import AwardCorrected, HoldingChanged, PathwayChanged, PathwayDeleted
@@ -61,7 +61,7 @@ from lti_tool.launch.last_language import language_of_last_visit
 from lti_tool.launch.login import logins_over
 from lti_tool.launch.model import LoginState, RefusedLaunch, VisitRow
 from lti_tool.launch.notices.model import Notice
-from lti_tool.launch.people_gone import are_gone, erase_people_gone
+from lti_tool.launch.people_gone import are_gone, erase_people_gone, erase_some_gone
 from lti_tool.launch.refusals import KEPT_FOR as REFUSALS_KEPT
 from lti_tool.launch.refusals import refusals_over, sweep_refusals
 from lti_tool.launch.registration.invites import invites_over
@@ -176,8 +176,9 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], None]]] = {
     "pathways.sweep": (3600.0, sweep_removed_steps),
     "files.check": (600.0, file_checks.sweep_checks),
     "retention.sweep": (3600.0, forget_what_is_over),
-    "people.gone": (86_400.0, erase_people_gone),
+    "people.gone": (3600.0, erase_people_gone),
     "evidence.files": (86_400.0, forget_files_over),
+    "files.of_nobody": (86_400.0, kept_files.forget_unnamed),
 }
 
 PANELS: Mapping[str, Sequence[Callable[[], str]]] = {
@@ -213,9 +214,10 @@ RETENTION: Sequence[Period] = (
     Period("links that sign administrators in", lambda: "7 days after their end", SignInLink, links_over, sweep_links),
     Period("mailed links", lambda: "7 days after their end", MailedLink, mailed_links_over, sweep_mailed_links),
     Period("answers of the API, for repeats", lambda: "24 hours", GivenAnswer, answers_over, sweep_tokens),
-    Period("badges from elsewhere that were removed", lambda: "1 day", ImportedBadge, removed_are_over, sweep_removed),
+    Period("badges from elsewhere that were removed", lambda: "1 day", ImportedBadge, removed_are_over,
+           forget_some_removed),
     Period("jobs that gave up", lambda: "FAILED_JOBS_DAYS", Job, given_up_long_ago),
-    Period("people whose courses are long over", lambda: "PEOPLE_DAYS", Person, are_gone, erase_people_gone),
+    Period("people whose courses are long over", lambda: "PEOPLE_DAYS", Person, are_gone, erase_some_gone),
     Period("files of evidence of Spaces that ended", lambda: "EVIDENCE_DAYS", Attachment, files_are_over,
            forget_files_over),
     Period("what a scanner said of files", lambda: "as long as the file", FileCheck, checks_are_over),

@@ -9,6 +9,7 @@ from lti_tool.api.fields import ID_FORM
 from lti_tool.api.tokens import Holder, holder_of
 from lti_tool.digests import digest
 from lti_tool.errors import Problem
+from lti_tool.limits import counted_as
 from lti_tool.people.access import Permission
 from lti_tool.people.deeds import a_program_acts
 
@@ -53,7 +54,7 @@ def seal(response: Response) -> Response:
 def caller() -> str:
     """Who is counted: the token, whether it is valid or not."""
     said = request.headers.get("Authorization", "")
-    return digest(said) if said else get_remote_address()
+    return digest(said) if said else counted_as(get_remote_address())
 
 
 def calls_of_one_caller() -> str:

@@ -17,7 +17,7 @@ from lti_tool.badges.exporting.switch import ask_for_data
 from lti_tool.badges.replacing.preparing import prepare, the_one
 from lti_tool.badges.replacing.preview_reads import changes, touched_by
 from lti_tool.badges.replacing.previews import Material, keep_material, material_for
-from lti_tool.badges.replacing.replacement import count_awards, keep_pictures, replace_badge
+from lti_tool.badges.replacing.replacement import count_awards, lay_pictures_ready, replace_badge
 from lti_tool.badges.revisions import BadgeWords
 from lti_tool.badges.verifying.finding import Given
 from lti_tool.people.access import Permission, needs
@@ -117,10 +117,11 @@ def replace(badge_id: str, token: str) -> Response:
     if (answer := answered_before()) is not None:
         return answer
     material = material_for(token, badge=badge.id, who=_who())
-    pictures, awards = keep_pictures(material, badge), count_awards(badge.id)
+    lay_pictures_ready(material)
+    awards = count_awards(badge.id)
 
     def act() -> Replacement:
-        done = replace_badge(badge, material, pictures, awards=awards, by=None)
+        done = replace_badge(badge, material, awards=awards, by=None)
         return Replacement(badge=badge.id, revision=done.revision, already=done.already)
 
     return once(act)

@@ -16,6 +16,7 @@ from lti_tool.badges.pictures.refusal import PictureRefused
 from lti_tool.badges.pictures.rendering import render_own
 from lti_tool.badges.pictures.vector import clean_svg
 from lti_tool.errors import Entry, Problem, catalogue
+from lti_tool.kept_files import keep_file
 from lti_tool.storage import storage_here
 
 catalogue(
@@ -59,8 +60,14 @@ def cleaned_or_drawn(uploaded: bytes | None) -> CleanPicture:
 
 
 def keep_picture(picture: CleanPicture) -> Pictures:
-    """Keep both forms of a picture."""
-    return Pictures(storage_here().put(picture.png), storage_here().put(picture.svg))
+    """Keep both forms of a picture for a row of this transaction."""
+    return Pictures(keep_file(picture.png), keep_file(picture.svg))
+
+
+def lay_ready(picture: CleanPicture) -> None:
+    """Write both forms before the transaction that keeps them, which then need not wait for it."""
+    for data in (picture.png, picture.svg):
+        storage_here().put(data)
 
 
 def kept_picture(key: str) -> bytes:

@@ -19,6 +19,7 @@ from lti_tool.launch.model import VisitRow
 from lti_tool.people.home.model import ProvenAddress
 from lti_tool.people.model import Person
 from lti_tool.people.privacy.erasing import erase_person
+from lti_tool.retention import in_slices
 from lti_tool.spaces.model import Member, Space
 from lti_tool.spaces.staffing.model import SpaceStaff
 
@@ -32,13 +33,19 @@ def are_gone() -> ColumnElement[bool]:
 
 
 def erase_people_gone() -> None:
-    """Some of them, each in a transaction of their own. Runs on the schedule."""
+    """Runs on the schedule."""
+    in_slices(erase_some_gone)
+
+
+def erase_some_gone() -> int:
+    """Each in a transaction of their own. Answers how many were looked at."""
     found = db.session.scalars(select(Person.id).where(are_gone()).limit(_AT_ONCE)).all()
     db.session.rollback()
     for person in found:
         with transaction():
             if db.session.scalar(select(Person.id).where(Person.id == person, are_gone())):  # may have come meanwhile
                 erase_person(person)
+    return len(found)
 
 
 def _gone_before(moment: datetime) -> ColumnElement[bool]:

@@ -8,11 +8,11 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from flask import current_app, request, session
+from flask import request, session
 
 from lti_tool import clock
-from lti_tool.digests import fresh_secret, same
-from lti_tool.errors import Problem
+from lti_tool.digests import fresh_secret
+from lti_tool.people import form_proof
 
 _TOUCH_AFTER = 60.0
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -62,10 +62,4 @@ def token_of(secret: str) -> str:
 
 def check_form(refusal: str) -> None:
     """Raises `Problem` with the code `refusal` where the form does not come from a page of this session."""
-    said = request.form.get("form_token") or request.headers.get("X-Form-Token") or ""
-    if request.headers.get("Origin") != current_app.extensions["settings"].origin:
-        raise Problem(refusal, facts={"why": "origin"})
-    if not same(token_of(session.get("secret", fresh_secret())), said):
-        raise Problem(refusal, facts={"why": "token"})
-    if any("\x00" in value for value in request.form.values()):
-        raise Problem("bad_request", facts={"why": "nul"})
+    form_proof.check_form(token_of(session.get("secret", fresh_secret())), refusal)

@@ -18,7 +18,7 @@ from lti_tool import clock
 from lti_tool.kept_files import is_still_named, keys_named_in
 from lti_tool.safekeeping.answers import counting
 from lti_tool.safekeeping.archive import About, ArchiveWriter, OneTable
-from lti_tool.safekeeping.aside import whole_or_not_at_all
+from lti_tool.safekeeping.aside import KEYS, whole_or_not_at_all
 from lti_tool.safekeeping.filling import count
 from lti_tool.safekeeping.portable import Fingerprint, columns_of, few_at_once, line_of, rows_of
 from lti_tool.safekeeping.standing_still import standing_still
@@ -40,7 +40,7 @@ class BackedUp:
 
 def back_up(file: Path) -> BackedUp:
     """All rows and files into `file`, which is there whole or not at all."""
-    with whole_or_not_at_all(file) as (folder, out), (folder / "keys").open("w+") as keys:
+    with whole_or_not_at_all(file) as (folder, out), (folder / KEYS).open("w+") as keys:
         writer = ArchiveWriter(out)
         with standing_still(folder) as connection:
             about, fingerprints = _write_rows(connection, writer, keys)

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from lti_tool.db import db, is_postgresql
 from lti_tool.safekeeping.answers import NotDone, counting
+from lti_tool.safekeeping.aside import COPY
 
 _PAGES = 2000
 
@@ -26,7 +27,7 @@ def standing_still(folder: Path) -> Iterator[sa.Connection]:
         with db.engine.connect() as connection:
             yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return
-    copy = folder / "spaces.db"
+    copy = folder / COPY
     _copy_pages(copy)
     engine = sa.create_engine(f"sqlite:///{copy}", poolclass=NullPool, hide_parameters=True)
     with engine.connect() as connection:

@@ -12,6 +12,8 @@ from lti_tool.badges.pictures_kept import cleaned_picture, drawn_picture
 from lti_tool.clock import now
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
+from lti_tool.storage import key_of
+from tests.make.failing import come_to_nothing
 from tests.make.organization import make_organization
 from tests.make.space import make_badge
 
@@ -47,6 +49,22 @@ def test_an_uploaded_picture_is_kept_in_both_forms(app: Flask, issuer: str) -> N
     assert facts.tags == ("lab",)
     assert storage.get(facts.png_key).startswith(b"\x89PNG")
     assert b"<svg" in storage.get(facts.svg_key)
+
+
+def test_a_picture_goes_with_a_badge_that_comes_to_nothing_and_stays_with_one_that_does_not(
+    app: Flask, issuer: str
+) -> None:
+    picture, storage = drawn_picture(), app.extensions["storage"]
+    keys = [key_of(picture.png), key_of(picture.svg)]
+    words = {"issuer": issuer, "name": "Explorer", "description": "Explored.", "criteria": "Explore."}
+    come_to_nothing(lambda: create_badge(picture=picture, **words))
+    left = [storage.exists(key) for key in keys]
+    with transaction():
+        create_badge(picture=picture, **words)
+        for key in keys:
+            storage.delete(key)  # somebody forgets the same picture
+
+    assert (left, [storage.exists(key) for key in keys]) == ([False, False], [True, True])
 
 
 @pytest.mark.parametrize("picture", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", b"<svg", b"GIF89a"])

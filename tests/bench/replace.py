@@ -21,7 +21,7 @@ from lti_tool.badges.issuers import first_issuer_of
 from lti_tool.badges.model import Award
 from lti_tool.badges.replacing.preparing import prepare, the_one
 from lti_tool.badges.replacing.previews import keep_material
-from lti_tool.badges.replacing.replacement import keep_pictures, replace_badge
+from lti_tool.badges.replacing.replacement import lay_pictures_ready, replace_badge
 from lti_tool.db import db, new_id, transaction
 from tests.bench.crowd import settle
 from tests.bench.databases import Kind, house_on
@@ -136,9 +136,9 @@ def _writes(held: Held) -> int:
     """How many statements change something."""
     before, material = held.picture(), held.prepared()
     facts = held.facts()
-    pictures = keep_pictures(material, facts)
+    lay_pictures_ready(material)
     with _written() as written, transaction():
-        replace_badge(facts, material, pictures, awards=0, by=held.editor)
+        replace_badge(facts, material, awards=0, by=held.editor)
     after = held.picture()
     if before == after:
         raise RuntimeError("The next request does not show the new picture.")
@@ -168,12 +168,12 @@ def _written() -> Iterator[list[str]]:
 
 def _transaction(held: Held) -> float:
     material, facts = held.prepared(), held.facts()
-    pictures = keep_pictures(material, facts)
+    lay_pictures_ready(material)
     db.session.rollback()
 
     def act() -> None:
         with transaction():
-            replace_badge(facts, material, pictures, awards=0, by=held.editor)
+            replace_badge(facts, material, awards=0, by=held.editor)
 
     return seconds(act)
 

@@ -70,6 +70,18 @@ def test_who_hands_in_what_has_no_room_is_told_so_and_keeps_their_words(
     assert learner.post(place, work(ROOM)).status_code == 303
 
 
+def test_of_several_files_of_which_one_has_no_room_none_stays(app: Flask, organization: str, space: str) -> None:
+    learner, place = a_learner(app, organization, space)
+    root = app.extensions["settings"].data_dir / "files"
+    before = set(root.rglob("*/*/*"))
+    app.extensions["storage"] = FullDisk(root)
+    small, large = (BytesIO(b"frogs\n" * 9), "frogs.txt"), (BytesIO(b"newts\n" * ROOM), "newts.txt")
+    refused = learner.post(place, {"do": "send", "text": "I saw both.", "files": [small, large]})
+
+    assert (refused.status_code, page_faults(refused.text)) == (507, [])
+    assert {path for path in set(root.rglob("*/*/*")) - before if path.is_file()} == set()
+
+
 def test_a_form_that_has_no_room_on_its_way_in_is_refused_in_the_same_words(
     app: Flask, organization: str, space: str
 ) -> None:

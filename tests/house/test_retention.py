@@ -8,12 +8,13 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from lti_tool import clock
+from lti_tool import clock, retention
 from lti_tool.badges.awards import Recipient, revoke_award
 from lti_tool.badges.staffing.model import IssuerInvitation
 from lti_tool.cli import main
 from lti_tool.db import Row, db, transaction
 from lti_tool.jobs import Job
+from lti_tool.launch import people_gone
 from lti_tool.launch.model import LoginState, VisitRow
 from lti_tool.launch.people_gone import erase_people_gone
 from lti_tool.launch.registration.model import RegistrationInvite
@@ -128,6 +129,63 @@ class LongAgo:
         erase_people_gone()
         db.session.expire_all()
         return db.session.get_one(Person, self.ada).erased_at is not None
+
+
+class ManyLongAgo(LongAgo):
+    """More of them than go at once."""
+
+    NUMBER, AT_ONCE = 7, 2
+
+    def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(app)
+        for number in range(self.NUMBER - 1):
+            make_member_of(self.space, make_person(self.organization, f"Person {number}"))
+        self.let_go(730)
+        monkeypatch.setattr(people_gone, "_AT_ONCE", self.AT_ONCE)
+        app.extensions["settings"] = app.extensions["settings"].model_copy(update={"people_days": 365})
+
+    def are_left(self) -> int:
+        db.session.rollback()
+        return db.session.scalar(select(func.count()).select_from(Person).where(Person.erased_at.is_(None))) or 0
+
+
+@pytest.mark.parametrize("seconds", [240.0, 0.0])
+def test_a_turn_of_the_schedule_goes_on_until_nobody_is_left_or_its_time_is_over(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    many = ManyLongAgo(app, monkeypatch)
+    monkeypatch.setattr(retention, "_A_TURN", seconds)
+    erase_people_gone()
+
+    assert many.are_left() == (0 if seconds else many.NUMBER - many.AT_ONCE)
+
+
+def test_the_command_goes_on_until_nobody_is_left_and_says_how_far_it_is(
+    app: Flask, command: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = ManyLongAgo(app, monkeypatch)
+    monkeypatch.setattr(retention, "_A_TURN", 0.0)
+    monkeypatch.setenv("LTI_TOOL_PEOPLE_DAYS", "365")
+    db.session.remove()
+    done = CliRunner().invoke(main, ["retention"])
+
+    assert (done.exit_code, many.are_left()) == (0, 0), done.output
+    assert "They are deleted." in done.stdout
+    assert "people whose courses are long over" in done.stderr
+
+
+def test_the_command_does_not_say_that_gone_is_what_could_not_be_deleted(
+    app: Flask, command: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = ManyLongAgo(app, monkeypatch)
+    monkeypatch.setattr(people_gone, "erase_person", lambda _: None)
+    monkeypatch.setenv("LTI_TOOL_PEOPLE_DAYS", "365")
+    db.session.remove()
+    done = CliRunner().invoke(main, ["retention"])
+
+    assert (done.exit_code, many.are_left()) == (1, many.NUMBER)
+    assert f"could not be: {many.NUMBER} people whose courses are long over" in done.output
+    assert "They are deleted." not in done.output
 
 
 @pytest.fixture

@@ -7,15 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from lti_tool.counts import SharedCounts
 from lti_tool.db import db
 from lti_tool.launch.model import LoginState, RefusedLaunch, Registration
-from lti_tool.limits import count_login, give_login_back
+from lti_tool.limits import count_invitation, count_login, give_login_back, limiter
 from tests.make.house import house
 from tests.make.lms import Campus, campus, words
 from tests.make.organization import make_organization
+from tests.make.redis import Server
 from tests.make.visit import make_registration
 
 HERE, NEXT_DOOR, ELSEWHERE = "2001:db8:1:2::3", "2001:db8:1:2:ffff::1", "2001:db8:1:3::3"
@@ -154,6 +157,27 @@ def test_two_thousand_good_launches_of_one_address_in_a_minute_stay_below_every_
         for _ in range(20_000):  # and then an hour's worth, each in turn
             count_login()
             give_login_back()
+
+
+def test_no_address_of_anybody_lies_in_redis(database_url: str, tmp_path: Path, redis: Server) -> None:
+    with house(tmp_path, database_url=database_url, limits_url=redis.url) as app:
+        client = app.test_client()
+        knock(client, "192.0.2.7"), knock(client, HERE)
+        launch(client, "192.0.2.7", state="made-up", id_token="x")
+        client.post("/home/sign-in", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        for address in ("/api/v1/openapi.json", "/api/v1/spaces"):
+            client.get(address, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        with app.test_request_context():
+            waits = [count_invitation("ada@school.example") for _ in range(11)]
+        kept = limiter.storage
+        assert isinstance(kept, SharedCounts)
+        kept.close()
+    with Redis.from_url(redis.url) as asked:
+        keys = [key.decode() for key in asked.keys("*")]
+
+    assert len(keys) >= 6, keys
+    assert (waits[9], waits[10] > 0) == (0, True)
+    assert [key for key in keys if any(word in key for word in ("192.0.2", "2001:db8", "ada", "school"))] == []
 
 
 @pytest.mark.parametrize("kind", ["one long field", "many short ones", "a long token", "parts without end"])

@@ -89,6 +89,16 @@ def test_a_nul_in_a_form_is_refused_before_anything_is_kept(teacher: Visitor) ->
     assert (answer.status_code, b"bad_request" in answer.data) == (400, True)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"score": "\x00"}, {"member": ["ada", "a\x00b"]}, {"objective": ["", "\x00"]}, {"a\x00b": "c"}], ids=repr
+)
+def test_a_nul_in_whatever_value_or_name_of_a_form_is_refused(teacher: Visitor, fields: dict[str, Any]) -> None:
+    for page in ("gradebook/send", "progress/complete-many", "members"):
+        answer = teacher.post(page, {"objective": "x", **fields})
+
+        assert (answer.status_code, b"bad_request" in answer.data) == (400, True), page
+
+
 def login(app: Flask, **changed: str) -> TestResponse:
     return app.test_client().post("/lti/login", data={**LOGIN, "iss": issuer(app), **changed})
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from lti_tool import clock
 from lti_tool.db import db, transaction
 from lti_tool.launch.model import Deployment, LoginState, Registration, VisitRow
-from lti_tool.limits import limiter
+from lti_tool.limits import counted_as, limiter
 from lti_tool.people.model import Person
 from tests.make.launch import PICKING, launch_on_its_way
 from tests.make.lms import Campus, words
@@ -24,7 +24,7 @@ def visits() -> int:
 
 def logins_counted() -> int:
     assert limiter.storage is not None
-    return int(limiter.storage.get("logins/127.0.0.1"))
+    return int(limiter.storage.get(f"logins/{counted_as('127.0.0.1')}"))
 
 
 def let_seconds_pass(seconds: float) -> None:

@@ -55,6 +55,42 @@ def test_what_a_killed_backup_leaves_is_cleared_away_by_the_next(filled: dict[st
     assert left_in(kept) == [".backup-of-mine"], "a new folder of which nothing is known is let be"
 
 
+def a_folder_of_theirs(kept: Path, name: str, *files: str) -> None:
+    """It has lain there since last year."""
+    folder = kept / name
+    folder.mkdir()
+    for file in files:
+        (folder / file).write_text("theirs")
+    os.utime(folder, (1.0, 1.0))
+
+
+def test_folders_of_other_people_that_are_called_like_ours_are_let_be_however_old_they_are(
+    app: Flask, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    a_folder_of_theirs(kept, ".backup-old", "all.tar")
+    a_folder_of_theirs(kept, ".backup-20261130", "all.tar", "notes")
+    a_folder_of_theirs(kept, ".backup-secrets_", "keys")
+    a_folder_of_theirs(kept, ".backup-whatever", "held", "notes")
+    a_folder_of_theirs(kept, ".backup-mount")
+    before = {path: path.read_text() for path in kept.rglob("*") if path.is_file()}
+    taken = command("backup", str(kept / "one.backup"))
+
+    assert taken.exit_code == 0, taken.output
+    assert {path: path.read_text() for path in before if path.exists()} == before
+    assert (kept / ".backup-mount").is_dir()
+
+
+def test_what_was_killed_before_it_held_its_folder_is_cleared_away_after_a_minute(app: Flask, tmp_path: Path) -> None:
+    a_folder_of_theirs(tmp_path, ".backup-old_one_")
+    (tmp_path / ".backup-new_one_").mkdir()
+    taken = command("backup", str(tmp_path / "one.backup"))
+
+    assert taken.exit_code == 0, taken.output
+    assert left_in(tmp_path) == [".backup-new_one_"]
+
+
 def test_a_backup_that_is_being_taken_is_not_cleared_away(filled: dict[str, str], tmp_path: Path) -> None:
     with whole_or_not_at_all(tmp_path / "first.backup") as (folder, out):
         out.write(b"half")

@@ -23,12 +23,11 @@ from lti_tool.badges.model import Award
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.jobs import enqueue
-from lti_tool.kept_files import forget_files, forget_now
+from lti_tool.kept_files import forget_files, forget_now, keep_file
 from lti_tool.outbox import record
 from lti_tool.people.audit import name_deeds
 from lti_tool.people.deeds import note_deed, person_here
 from lti_tool.people.names import clean_text
-from lti_tool.storage import storage_here
 from lti_tool.table.reading import Table
 from lti_tool.table.upload import read_through
 from lti_tool.words import to_say
@@ -70,7 +69,7 @@ def bring_table(badge: str, upload: Upload, *, by: str) -> str:
     awardable(badge)  # it may be archived or deleted by now
     batch = AwardBatch(
         badge_id=badge, made_by=by, file_name=clean_text(upload.file_name) or _("table"), rows=opened.rows,
-        file_key=storage_here().put(upload.data), mapping=columns.kept(table.header),
+        file_key=keep_file(upload.data), mapping=columns.kept(table.header),
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.badges.backpack.forms import BringForm
 from lti_tool.badges.backpack.here import addresses_here, visit_that_changes
-from lti_tool.badges.backpack.importing import ask_for_place, keep_files, take_in
+from lti_tool.badges.backpack.importing import ask_for_place, picture_found, take_in
 from lti_tool.badges.backpack.reads import own_award
 from lti_tool.badges.backpack.weighing import Weighed, reasons_against, weigh
 from lti_tool.badges.backpack.whose import Addresses
@@ -32,9 +32,9 @@ def bring() -> ResponseReturnValue:
         if weighed is not Weighed.COUNTS or verdict.award is None:
             return _not_taken(form, addresses, weighed, verdict)
         ask_for_place(visit.person, verdict.award)
-        kept = keep_files(form.given, verdict.award)
+        picture = picture_found(form.given, verdict.award)
         with transaction():
-            taken = take_in(visit.person, visit.organization, form.given, verdict, kept).id
+            taken = take_in(visit.person, visit.organization, form.given, verdict, picture).id
     except Problem as refused:
         return _page(form, refused=refused), refused.status
     return redirect(page_url("backpack.imported", imported_id=taken, added=1), 303)

@@ -3,7 +3,6 @@
 Nothing is kept of what does not count. The checks go outside, so they are made before any transaction begins.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,28 +21,22 @@ from lti_tool.badges.verifying.given import bytes_of, form_of
 from lti_tool.badges.verifying.verdict import FoundAward, Verdict
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
-from lti_tool.kept_files import forget_files
+from lti_tool.kept_files import forget_files, keep_file
 from lti_tool.outbox import record
 from lti_tool.people.audit import name_deeds
 from lti_tool.people.deeds import note_deed
 from lti_tool.people.model import Person
 from lti_tool.people.names import clean_lines, clean_text
+from lti_tool.retention import in_slices
 from lti_tool.storage import storage_here
 from lti_tool.words import to_say
 
 KEPT_AFTER_REMOVAL = timedelta(days=1)
 _REF_LENGTH = 500
 _URL_LENGTH = 2000
+_AT_ONCE = 500
 
 name_deeds({"badge.imported": to_say("Brought a badge from elsewhere into a backpack")})
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Where the bytes of an imported badge lie: what was brought, and its picture, cleaned."""
-
-    original: str
-    picture: str
 
 
 def ask_for_place(person: str, award: FoundAward) -> None:
@@ -51,14 +44,10 @@ def ask_for_place(person: str, award: FoundAward) -> None:
     _row_with_room(person, facts_found(award)["award_ref"])
 
 
-def keep_files(given: Given, award: FoundAward) -> Kept:
-    """Keep what was brought, byte for byte, and a clean picture to show. Before the transaction that needs them."""
-    shown = picture_found(given, award)
-    return Kept(storage_here().put(bytes_of(given)), storage_here().put(shown.png))
-
-
 def picture_found(given: Given, award: FoundAward) -> CleanPicture:
-    """What to show of its badge, cleaned: the badge's own picture, else the one that was brought, else a drawing."""
+    """What to show of its badge, cleaned: the badge's own picture, else the one that was brought, else a drawing.
+    Takes its time: before the transaction that keeps it.
+    """
     for found in (award.badge.picture, bytes_of(given) if given.kind == "image" else None):
         try:
             if found:
@@ -68,23 +57,27 @@ def picture_found(given: Given, award: FoundAward) -> CleanPicture:
     return drawn_picture(award.badge.id)
 
 
-def take_in(person: str, organization: str, given: Given, verdict: Verdict, kept: Kept) -> ImportedBadge:
-    """The entry of a badge that counts: a new one, or the one that was there, brought up to date.
+def take_in(
+    person: str, organization: str, given: Given, verdict: Verdict, picture: CleanPicture
+) -> ImportedBadge:  # fmt: skip
+    """The entry of a badge that counts: a new one, or the one that was there, brought up to date. What was brought is
+    kept byte for byte, with the picture to show.
 
     Raises `Problem` backpack_full or badge_names_unusable.
     """
     found = verdict.award
     if found is None:
         raise ValueError("A verdict without an award never counts.")
-    facts, now = _facts(given, found, kept), clock.now()
+    facts, now = _facts(given, found), clock.now()
     db.session.scalar(select(Person.id).where(Person.id == person).with_for_update())  # the same one twice at once
     row = _row_with_room(person, facts["award_ref"])
     if row is None:
         row = ImportedBadge(person_id=person)
         db.session.add(row)
-    before = {row.original_key} if row.original_key else set[str]()
+    before = {row.original_key, row.picture_key}
     for name, value in facts.items():
         setattr(row, name, value)
+    row.original_key, row.picture_key = keep_file(bytes_of(given)), keep_file(picture.png)
     row.counts, row.verdict, row.trouble, row.removed_at = True, {"checks": checks_kept(verdict)}, None, None
     row.checked_at = row.tried_at = now
     db.session.flush()
@@ -106,14 +99,20 @@ def put_back(person: str, imported_id: str) -> None:
 
 
 def sweep_removed() -> None:
-    """Forget what was taken out a day ago, and the bytes that were brought. Runs on the schedule."""
+    """Forget what was taken out a day ago, and the files that were kept of it. Runs on the schedule."""
+    in_slices(forget_some_removed)
+
+
+def forget_some_removed() -> int:
+    """Answers how many."""
     with transaction():
-        over = select(ImportedBadge.id, ImportedBadge.original_key).where(removed_are_over())
-        gone = db.session.execute(over.limit(1000)).all()
-        ids = [id_ for id_, _ in gone]
+        over = select(ImportedBadge.id, ImportedBadge.original_key, ImportedBadge.picture_key).where(removed_are_over())
+        gone = db.session.execute(over.limit(_AT_ONCE)).all()
+        ids = [row.id for row in gone]
         db.session.execute(delete(CollectionEntry).where(CollectionEntry.imported_id.in_(ids)))
         db.session.execute(delete(ImportedBadge).where(ImportedBadge.id.in_(ids)))
-        forget_files({key for _, key in gone})
+        forget_files(key for row in gone for key in (row.original_key, row.picture_key))
+    return len(gone)
 
 
 def removed_are_over() -> ColumnElement[bool]:
@@ -140,13 +139,10 @@ def facts_found(found: FoundAward) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(given: Given, found: FoundAward, kept: Kept) -> dict[str, Any]:
+def _facts(given: Given, found: FoundAward) -> dict[str, Any]:
     source = bytes_of(given).decode() if given.kind == "url" else found.id
     is_address = source.startswith(("https://", "http://")) and len(source) <= _URL_LENGTH and source.isprintable()
-    return {
-        **facts_found(found), "form": form_of(given), "original_key": kept.original, "picture_key": kept.picture,
-        "source_url": source if is_address else None,
-    }  # fmt: skip
+    return {**facts_found(found), "form": form_of(given), "source_url": source if is_address else None}
 
 
 def _ref(value: str) -> str:

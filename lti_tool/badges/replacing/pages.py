@@ -13,7 +13,7 @@ from lti_tool.badges.replacing.forms import SourceForm
 from lti_tool.badges.replacing.preparing import prepare
 from lti_tool.badges.replacing.preview_reads import changes, some_awards, touched_by
 from lti_tool.badges.replacing.previews import Material, discard_material, keep_material, material_for
-from lti_tool.badges.replacing.replacement import count_awards, is_applied, keep_pictures, replace_badge
+from lti_tool.badges.replacing.replacement import count_awards, is_applied, lay_pictures_ready, replace_badge
 from lti_tool.badges.replacing.spread import awards_that_show
 from lti_tool.badges.staffing.authority import Power, ask_badge, may_with_issuer, powers_with_badge
 from lti_tool.db import transaction
@@ -74,9 +74,10 @@ def replace(badge_id: str, token: str) -> ResponseReturnValue:
     badge = _badge(badge_id)
     try:
         material = _material(badge, token)
-        pictures, awards = keep_pictures(material, badge), count_awards(badge.id)
+        lay_pictures_ready(material)
+        awards = count_awards(badge.id)
         with transaction():
-            replaced = replace_badge(badge, material, pictures, awards=awards, by=current_visit().person)
+            replaced = replace_badge(badge, material, awards=awards, by=current_visit().person)
     except Problem as refused:
         return _begin_again(badge, refused)
     return _done(badge, "already" if replaced.already else "replaced")

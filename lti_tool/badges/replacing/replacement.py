@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from lti_tool.badges.badge_reads import BadgeFacts
 from lti_tool.badges.model import Award, BadgeRevision
 from lti_tool.badges.pictures.cleaning import CleanPicture
-from lti_tool.badges.pictures_kept import Pictures, keep_picture
+from lti_tool.badges.pictures_kept import keep_picture, lay_ready
 from lti_tool.badges.replacing.previews import Material
 from lti_tool.badges.revisions import revise, words_of
 from lti_tool.db import db
@@ -28,11 +28,10 @@ class Replaced:
     already: bool
 
 
-def keep_pictures(material: Material, badge: BadgeFacts) -> Pictures:
+def lay_pictures_ready(material: Material) -> None:
     """Put the new picture where pictures lie: before the transaction, since writing files takes its time."""
-    if material.png is None or material.svg is None:
-        return badge.pictures
-    return keep_picture(CleanPicture(material.png, material.svg))
+    if picture := _picture(material):
+        lay_ready(picture)
 
 
 def count_awards(badge_id: str) -> int:
@@ -40,10 +39,10 @@ def count_awards(badge_id: str) -> int:
     return db.session.scalar(select(func.count()).where(Award.badge_id == badge_id)) or 0
 
 
-def replace_badge(
-    badge: BadgeFacts, material: Material, pictures: Pictures, *, awards: int, by: str | None
-) -> Replaced:  # fmt: skip
+def replace_badge(badge: BadgeFacts, material: Material, *, awards: int, by: str | None) -> Replaced:
     """Put the new badge in the place of the old one. Raises `Problem` badge_changed for a stale preview."""
+    picture = _picture(material)
+    pictures = keep_picture(picture) if picture else badge.pictures
     try:
         number = revise(badge.id, material.words, pictures, expected=material.revision, by=by)
     except Problem as stale:
@@ -64,3 +63,10 @@ def is_applied(material: Material) -> bool:
         return False
     same_picture = material.png is None or made.png_key == key_of(material.png)
     return same_picture and words_of(made) == material.words
+
+
+def _picture(material: Material) -> CleanPicture | None:
+    """None where the present one stays."""
+    if material.png is None or material.svg is None:
+        return None
+    return CleanPicture(material.png, material.svg)

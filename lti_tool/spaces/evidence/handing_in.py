@@ -14,7 +14,7 @@ from lti_tool import clock
 from lti_tool.badges.texts import clean_link, clean_prose
 from lti_tool.db import db
 from lti_tool.errors import Problem
-from lti_tool.kept_files import forget_files, make_sure_of
+from lti_tool.kept_files import forget_files, keep_file
 from lti_tool.spaces.completions import hold_pair
 from lti_tool.spaces.evidence import problems  # noqa: F401 - the words of its refusals
 from lti_tool.spaces.evidence.checking import ask_for_check
@@ -31,7 +31,6 @@ from lti_tool.spaces.evidence.rules import (
     state_when_withdrawn,
 )
 from lti_tool.spaces.model import Completion, Member, Objective
-from lti_tool.storage import storage_here
 from lti_tool.words import megabytes, numeral
 
 
@@ -195,8 +194,7 @@ def _put_parts(
 
 
 def _kept_file(file: GoodFile) -> Attachment:
-    key = storage_here().put(file.data)
-    make_sure_of(key, file.data)
+    key = keep_file(file.data)
     ask_for_check(key)
     return Attachment(
         kind="file", name=file.name, file_key=key, media_type=file.media_type, size=len(file.data)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lti_tool import clock
 from lti_tool.badges.awarding import batches, slices
-from lti_tool.badges.awarding.batches import begin_giving, sweep_batches, undo_batch
+from lti_tool.badges.awarding.batches import Upload, begin_giving, bring_table, sweep_batches, undo_batch
 from lti_tool.badges.awarding.model import AwardBatch
 from lti_tool.badges.awarding.outcomes import outcomes_csv
 from lti_tool.badges.awarding.slices import give_batch, give_slice
@@ -21,8 +21,10 @@ from lti_tool.badges.removing import delete_badge
 from lti_tool.db import db, transaction
 from lti_tool.errors import Problem
 from lti_tool.jobs import Job
+from lti_tool.storage import key_of
 from tests.make.award import make_award
 from tests.make.crowd import at_once, faults, together
+from tests.make.failing import come_to_nothing
 from tests.make.person import make_person
 from tests.make.space import make_badge
 from tests.make.table import make_table, table_row
@@ -90,6 +92,24 @@ def test_a_killed_worker_goes_on_where_it_stopped_and_two_at_once_give_each_row_
     assert [one.recipient_email for one in given] == [one for one in addresses(35) if one != "p7@example.org"]
     assert len({one.salt for one in given} | {one.id for one in given}) == 68
     assert held not in {one.id for one in given}
+
+
+def test_the_file_of_a_table_is_there_though_somebody_forgot_the_same_before_the_commit(
+    app: Flask, badge: str, person: str
+) -> None:
+    storage, data = app.extensions["storage"], b"email\nada@example.org\n"
+    with transaction():
+        bring_table(badge, Upload(data, "people.csv"), by=person)
+        storage.delete(key_of(data))
+
+    assert storage.get(key_of(data)) == data
+
+
+def test_a_table_whose_preview_comes_to_nothing_leaves_no_file(app: Flask, badge: str, person: str) -> None:
+    data = b"email\nada@example.org\n"
+    come_to_nothing(lambda: bring_table(badge, Upload(data, "people.csv"), by=person))
+
+    assert not app.extensions["storage"].exists(key_of(data))
 
 
 @pytest.mark.usefixtures("_small_slices")

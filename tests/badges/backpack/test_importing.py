@@ -13,10 +13,13 @@ from sqlalchemy import func, select, update
 
 from lti_tool import clock
 from lti_tool.badges.awards import Recipient
+from lti_tool.badges.backpack import import_pages
 from lti_tool.badges.backpack.holding import holds
-from lti_tool.badges.backpack.importing import sweep_removed
+from lti_tool.badges.backpack.importing import picture_found, sweep_removed, take_in
 from lti_tool.badges.backpack.model import ImportedBadge
 from lti_tool.badges.hosted import address
+from lti_tool.badges.verifying.checking import Given, check_badge
+from lti_tool.badges.verifying.given import bytes_of
 from lti_tool.badges.verifying.verdict import Standard
 from lti_tool.db import db, transaction
 from lti_tool.people.admin.model import AuditEntry
@@ -195,6 +198,35 @@ def test_a_full_backpack_takes_no_more_and_says_so(app: Flask, learner: Learner)
     assert "The backpack is full" in full.text
 
 
+def test_a_badge_that_is_refused_at_the_last_moment_leaves_no_file(
+    app: Flask, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two came at once, and there was room for one."""
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"imported_badges": 1})
+    with foreign_platform() as platform:
+        first, second = platform.issue(), platform.issue(number="2", name="Another badge")
+        learner.bring(text=first.text)
+        before = kept_files()
+        monkeypatch.setattr(import_pages, "ask_for_place", lambda *_: None)
+        full = learner.bring(file=file(second.png))
+
+    assert (full.status_code, len(imported(learner)), kept_files()) == (409, 1, before)
+
+
+def test_the_files_of_a_badge_are_there_though_somebody_forgot_the_same_before_the_commit(learner: Learner) -> None:
+    with foreign_platform() as platform:
+        given = Given("json", platform.issue().text)
+        verdict = check_badge(given)
+    assert verdict.award is not None
+    picture, storage = picture_found(given, verdict.award), current_app.extensions["storage"]
+    with transaction():
+        row = take_in(learner.person, learner.organization, given, verdict, picture)
+        for key in (row.original_key, row.picture_key):
+            storage.delete(str(key))
+
+    assert (storage.get(row.original_key), storage.get(str(row.picture_key))) == (bytes_of(given), picture.png)
+
+
 def a_day_passes(learner: Learner) -> None:
     """What they took out, they took out a day ago."""
     then = clock.now() - timedelta(days=1, minutes=1)
@@ -208,7 +240,7 @@ def test_a_badge_that_is_taken_out_can_be_put_back_for_a_day(learner: Learner) -
     with foreign_platform() as platform:
         learner.bring(text=platform.issue().text)
     row = imported(learner)[0]
-    number, original = row.id, row.original_key
+    number, originals = row.id, (row.original_key, str(row.picture_key))
 
     out = learner.follow(f"imported/{number}/remove")
     gone = learner.get(f"backpack/imported/{number}")
@@ -224,7 +256,7 @@ def test_a_badge_that_is_taken_out_can_be_put_back_for_a_day(learner: Learner) -
     assert "There is no badge here yet" in out.text
     assert (gone.status_code, held_then, back.status_code) == (404, False, 200)
     assert (still_there, len(imported(learner)), late.status_code) == (1, 0, 404)
-    assert not current_app.extensions["storage"].exists(original)
+    assert not any(map(current_app.extensions["storage"].exists, originals))
 
 
 def test_a_file_stays_while_somebody_else_has_brought_the_same(app: Flask, learner: Learner) -> None:

@@ -21,7 +21,7 @@ from lti_tool.launch.selftest.runs import Pulse
 from lti_tool.launch.selftest.steps import STEPS
 from lti_tool.launch.selftest.waiting import BUSY, NO_WORKER, Waiting
 from lti_tool.launch.selftest.world import make_world
-from lti_tool.limits import limiter, neighbourhood
+from lti_tool.limits import counted_as, limiter, neighbourhood
 from tests.launch.selftest.conftest import rows
 from tests.launch.selftest.test_runs import make_run
 from tests.make.lms import Campus
@@ -119,6 +119,6 @@ def test_refusals_of_a_run_count_against_nobody(school: Campus) -> None:
         for bad in BAD:
             assert judged(bad.case, lambda trace, bad=bad: play_bad(life.door, bad, trace)).verdict == "passed"
     with school.app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        key = f"refusals/{neighbourhood()}"
+        key = f"refusals/{counted_as(neighbourhood())}"
 
     assert limiter.storage.get(key) == 0

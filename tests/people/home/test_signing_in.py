@@ -215,6 +215,7 @@ def test_a_change_must_come_from_our_own_page_and_carry_its_token(app: Flask, or
     for token in ("", "0" * 64, "\ud800".encode("utf-8", "surrogatepass")):
         assert browser.post("sign-out", {"form_token": token}).status_code == 403
     assert browser.post("addresses/removal", {"address": "a\x00b"}).status_code == 400
+    assert browser.post("addresses/removal", {"address": ["a", "a\x00b"]}).status_code == 400
     assert browser.get("addresses").status_code == 200
 
 
