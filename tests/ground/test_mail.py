@@ -93,7 +93,7 @@ def test_a_server_may_be_named_with_its_port(tmp_path: Path, box: Mailbox) -> No
     port = urlsplit(box.url).port
     with posting(tmp_path, box.url, frozenset({f"127.0.0.1:{port}"})):
         send()
-    with posting(tmp_path, box.url, frozenset({"127.0.0.1:25"})), pytest.raises(smtplib.SMTPNotSupportedError):
+    with posting(tmp_path, box.url, frozenset({"127.0.0.1:25"})), pytest.raises(Away, match="SMTPNotSupportedError"):
         send()
 
     assert len(box.mails) == 1

@@ -58,7 +58,7 @@ def test_a_database_machine_that_takes_the_call_and_says_nothing_is_told_to_be_a
         with house(tmp_path, database_url=f"{url}?connect_timeout=2") as app:
             answer = app.test_client().get("/readyz", headers={"Accept": "application/json"})
 
-    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "database_away")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "unavailable")
 
 
 def test_a_database_machine_that_vanishes_is_noticed_unless_the_address_says_otherwise(

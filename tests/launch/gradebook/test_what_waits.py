@@ -9,11 +9,9 @@ from lti_tool.db import db, transaction
 from lti_tool.launch.gradebook.model import LineItem, Score
 from lti_tool.launch.gradebook.sendable import oldest_on_its_way
 from lti_tool.launch.model import Registration
-from lti_tool.sandbox import vocabulary as words
 from lti_tool.spaces.model import Member
 from tests.launch.gradebook.moody_lms import Moods, said
 from tests.launch.gradebook.term import Term
-from tests.launch.gradebook.test_refusals import may
 
 
 def let_hours_pass(hours: int) -> None:
@@ -60,11 +58,14 @@ def test_what_nobody_can_send_is_not_told(term: Term) -> None:
     assert [*told, hours_waited()] == [9, None, None, None, 9]
 
 
-def test_a_column_that_is_refused_for_good_is_told_by_itself(term: Term) -> None:
-    may(words.LINE_ITEM_SCOPE, words.RESULT_SCOPE)
-    term.complete("amelie")
+def test_a_column_that_is_refused_for_good_is_told_by_itself(term: Term, moods: Moods) -> None:
+    term.complete("ngozi")
+    term.do_jobs()
+    moods.instead["POST /scores"] = [said(403, {"message": "no"})] * 9
+    term.complete("amelie", "dmitri")
     term.do_jobs()
     let_hours_pass(9)
 
-    assert (term.states(), term.item().problem is None, hours_waited()) == ({"amelie": "waiting"}, False, None)
+    assert term.states() == {"ngozi": "sent", "amelie": "waiting", "dmitri": "waiting"}
+    assert (term.item().problem, hours_waited()) == ("service_forbidden", None)
     assert term.item().refused_since is not None
