@@ -1,7 +1,9 @@
 """Tables for spreadsheets, written row by row, so that a million cells need no more memory than ten.
 
 The text in a table comes from people whom the reader may not know. A spreadsheet runs a text that begins like
-a formula, so such a text gets an apostrophe in front (OWASP, "CSV Injection"). Numbers are left alone.
+a formula, so such a text gets an apostrophe in front (OWASP, "CSV Injection"). One that separates by another sign
+than the file cuts a text into several cells, quoted or not, for quotation marks in the middle of a cell count for
+nothing: so what stands behind any separator inside a text gets an apostrophe too. Numbers are left alone.
 """
 
 import csv
@@ -30,9 +32,15 @@ _LONGEST_ENDING = 8
 # What a formula begins with, also in full width and in small form, and what may stand before it unseen.
 _BEGINS = "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 _UNSEEN = "'\"`\u00b4\u2018-\u201f\u00ab\u00bb\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-_FORMULA = re.compile(rf"(?:[^\S\t\r\n]|[{_UNSEEN}])*[{re.escape(_BEGINS)}\t\r\n]")
+_BLANK = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # \s but tab and line break
+_BEFORE = f"[{_BLANK}{_UNSEEN}]*+"
+_SIGN = f"[{re.escape(_BEGINS)}]"
+_FORMULA = re.compile(rf"{_BEFORE}(?:{_SIGN}|[\t\r\n])")
+# Behind what some spreadsheet takes for the end of a cell or a row. None of these may stand unseen before a formula, so
+# no two of them look at the same characters.
+_CUT = re.compile(rf"[,;\t\r\n](?={_BEFORE}{_SIGN})")
 
-# A whole written piece is looked at, for looking at each cell costs as much as writing it. Nothing that
+# A whole written piece is looked at, for looking at each cell costs as much as writing it. Neither a separator nor what
 # may stand before the beginning of a formula is a letter or a digit. A search for each sign is fastest.
 _SUSPECTS = {sign: re.compile(rf"{re.escape(sign)}(?<!\w.)", re.DOTALL) for sign in _BEGINS + "\t"} | {
     "\0": re.compile("\0"),
@@ -105,7 +113,9 @@ def _holds_moment(text: str, rows: Iterable[Sequence[Cell]]) -> bool:
 def _safe(cell: Cell) -> Cell:
     if isinstance(cell, str):
         text = cell.replace("\0", "")
-        return f"'{text}" if _FORMULA.match(text) else text
+        if _FORMULA.match(text):
+            text = f"'{text}"
+        return _CUT.sub(r"\g<0>'", text) if _CUT.search(text) else text  # a replacement costs, even of nothing
     return cell.isoformat() if isinstance(cell, datetime) else cell
 
 

@@ -36,8 +36,8 @@ def export(issuer_id: str, query: ExportAsked) -> Response:
     """Download every award of an issuer to everyone as CSV
 
     Of all its badges, by the day of the award; without days every award there ever was. The heads of the columns name
-    the time zone. UTF-8 with a byte order mark; texts that a spreadsheet would run as a formula begin with an
-    apostrophe.
+    the time zone. UTF-8 with a byte order mark; before what a spreadsheet would run as a formula, also behind a comma,
+    a semicolon, a tab or a line break inside a text, stands an apostrophe.
     """
     issuer = own_issuer(issuer_id)
     ask_for_data(issuer.organization)

@@ -68,7 +68,8 @@ def leaderboard(space_id: str, query: BoardAsked) -> BoardPage:
 def progress(space_id: str, query: TableAsked) -> Response:
     """Download the progress of everybody × every objective as CSV
 
-    UTF-8 with a byte order mark; texts that a spreadsheet would run as a formula begin with an apostrophe.
+    UTF-8 with a byte order mark; before what a spreadsheet would run as a formula, also behind a comma, a semicolon, a
+    tab or a line break inside a text, stands an apostrophe.
     """
     facts = space_facts(own_space(space_id).id)
     if facts is None:

@@ -1,10 +1,11 @@
 """A course that was copied begins like the one that it was copied from: one click brings what its Space says.
 
 Which Spaces these are the door says (`wiring.py`): the platform's word that this course is a copy is the authority, and
-that whoever clicks is a teacher of it. People are never part of it, and neither is what they have done.
+that whoever clicks is a teacher of it. Where only a launch claims it, whoever never ran the earlier Space gets no more
+than any teacher of the organization may have. People are never part of it, and neither is what they have done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,14 +13,14 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from lti_tool import clock
-from lti_tool.badges.issuers import issuer_facts
+from lti_tool.badges.issuers import first_issuer_of, issuer_facts
 from lti_tool.badges.time_zones import day_of, zone_of
 from lti_tool.db import db
 from lti_tool.errors import Problem
 from lti_tool.people.visit import Visit
+from lti_tool.spaces.copying import coming, coming_pathways, run_by
 from lti_tool.spaces.days import today_in
-from lti_tool.spaces.model import Objective, Space
-from lti_tool.spaces.pathways.model import SpacePathway
+from lti_tool.spaces.model import Space
 from lti_tool.spaces.settings import delete_space
 from lti_tool.spaces.space import create_space
 from lti_tool.spaces.space_forms import LastTermForm
@@ -32,11 +33,13 @@ _SHORTEST, _LONGEST = timedelta(weeks=1), timedelta(weeks=104)
 @dataclass(frozen=True)
 class Origins:
     """The Spaces of the courses that a course was copied from, the nearest first. `looking`: there may be more, for the
-    LMS is being asked.
+    LMS is being asked. `claimed` are those of which only custom parameters of launches tell: whoever may set up a link
+    can type any course into it.
     """
 
     spaces: Sequence[str] = ()
     looking: bool = False
+    claimed: Set[str] = frozenset()
 
 
 Teller = Callable[[str], Origins]  # asked by the opaque reference of a course
@@ -44,7 +47,9 @@ Teller = Callable[[str], Origins]  # asked by the opaque reference of a course
 
 @dataclass(frozen=True)
 class LastTerm:
-    """The Space whose words can come along, and how many; `ends_on` is when the new one may end."""
+    """The Space whose words can come along, and how many; `ends_on` is when the new one may end. Not `whole`, notes for
+    staff stay behind.
+    """
 
     id: str
     name: str
@@ -53,6 +58,15 @@ class LastTerm:
     objectives: int
     pathways: int
     ends_on: date
+    whole: bool
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A Space that may be brought: `whole`, or without what only those may have who ran it."""
+
+    space: Space
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -70,8 +84,7 @@ def init_last_term(app: Flask, tellers: Sequence[Teller]) -> None:
 def offer_here(visit: Visit) -> Offer:
     """Of several origins the nearest that has a Space in this organization; without one there is nothing to bring."""
     told = _told(visit)
-    found = {space.id: space for space in _of(visit, told.spaces)}
-    nearest = next((found[one] for one in told.spaces if one in found), None)
+    nearest = next(iter(_within_reach(visit, told)), None)
     return Offer(_last_term(nearest, visit) if nearest else None, told.looking)
 
 
@@ -89,16 +102,17 @@ def bring_last_term(visit: Visit, form: LastTermForm) -> Space:
 
     Raises `Problem` not_found for a Space that this course is no copy of, and course_has_space.
     """
-    earlier = next(iter(_of(visit, [one for one in _told(visit).spaces if one == form.earlier.data])), None)
-    if earlier is None or visit.course is None:
+    found = next((one for one in _within_reach(visit, _told(visit)) if one.space.id == form.earlier.data), None)
+    if found is None or visit.course is None:
         raise Problem("not_found")
+    earlier = found.space
     gives = issuer_facts(earlier.issuer_id)
     space = create_space(
         organization=visit.organization, name=form.name.data, ends_on=form.ends_on.data,
         issuer=earlier.issuer_id if gives and gives.archived_at is None else None, course=visit.course.ref,
         by=visit.person, time_zone=form.zone,
     )  # fmt: skip
-    begin(space, Start(earlier=earlier.id))
+    begin(space, Start(earlier=earlier.id, whole=found.whole))
     return space
 
 
@@ -119,24 +133,38 @@ def _told(visit: Visit) -> Origins:
     if visit.course is None:
         return Origins()
     told = [tell(visit.course.ref) for tell in current_app.extensions["origins_of_course"]]
-    return Origins([space for one in told for space in one.spaces], any(one.looking for one in told))
+    spaces = [space for one in told for space in one.spaces]
+    sure = {space for one in told for space in one.spaces if space not in one.claimed}
+    return Origins(spaces, any(one.looking for one in told), frozenset(spaces) - sure)
 
 
-def _of(visit: Visit, spaces: Sequence[str]) -> Sequence[Space]:
-    if not spaces:
-        return ()
-    return db.session.scalars(
-        select(Space).where(Space.id.in_(spaces), Space.organization_id == visit.organization)
-    ).all()
+def _within_reach(visit: Visit, told: Origins) -> list[_Earlier]:
+    """The Spaces of this organization, the nearest first. Of those that are only claimed, somebody who never ran them
+    reaches the ones whose issuer a Space here has anyway: its badges are any teacher's to give, those of others not.
+    """
+    if not told.spaces:
+        return []
+    here = select(Space).where(Space.id.in_(told.spaces), Space.organization_id == visit.organization)
+    found = {one.id: one for one in db.session.scalars(here)}
+    claimed = told.claimed & set(found)
+    claimed -= run_by(visit.person, claimed)
+    usual = first_issuer_of(visit.organization) if claimed else None
+    return [
+        _Earlier(found[one], whole=one not in claimed)
+        for one in told.spaces
+        if one in found and (one not in claimed or found[one].issuer_id == usual)
+    ]
 
 
-def _last_term(space: Space, visit: Visit) -> LastTerm:
-    offered = (Objective.space_id == space.id, Objective.archived_at.is_(None))
-    objectives = db.session.scalar(select(func.count()).select_from(Objective).where(*offered)) or 0
-    pathways = select(func.count()).select_from(SpacePathway).where(SpacePathway.space_id == space.id)
+def _last_term(earlier: _Earlier, visit: Visit) -> LastTerm:
+    space, only = earlier.space, None if earlier.whole else earlier.space.issuer_id
+    objectives, pathways = (
+        db.session.scalar(what.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+        for what in (coming(space.id, only), coming_pathways(space.id, only))
+    )
     ends_on = _guessed_end(space, visit.course.ends_on if visit.course else None)
     return LastTerm(
-        space.id, space.name, space.issuer_id, space.time_zone, objectives, db.session.scalar(pathways) or 0, ends_on
+        space.id, space.name, space.issuer_id, space.time_zone, objectives, pathways, ends_on, earlier.whole
     )
 
 

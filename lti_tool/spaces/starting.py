@@ -18,11 +18,14 @@ _DRAWINGS = 4
 
 @dataclass(frozen=True)
 class Start:
-    """What a Space begins with. Its pictures are drawn already, as that takes its time; several badges share one."""
+    """What a Space begins with. Its pictures are drawn already, as that takes its time; several badges share one. The
+    `earlier` Space comes along `whole`, or without what only those may have who ran it.
+    """
 
     planned: Sequence[Planned] = ()
     pictures: Sequence[CleanPicture] = ()
     earlier: str | None = None
+    whole: bool = True
 
 
 BLANK = Start()
@@ -36,7 +39,7 @@ def start_with(planned: Sequence[Planned]) -> Start:
 def begin(space: Space, start: Start) -> None:
     """Fill a Space that was just made. Raises `Problem` not_found for an earlier Space of somebody else."""
     if start.earlier is not None:
-        copy_into(space, start.earlier)
+        copy_into(space, start.earlier, whole=start.whole)
     for number, one in enumerate(start.planned):
         picture = start.pictures[number % len(start.pictures)]
         badge = create_badge(

@@ -184,6 +184,25 @@ def test_the_table_reads_back_with_everybody_every_objective_and_nothing_to_run(
     assert sum(cell.startswith("'=HYPERLINK") for cell in cells) == 2, "name and given name"
 
 
+@pytest.mark.parametrize(("asked", "other"), [("comma", ";"), ("semicolon", ","), ("tab", ","), ("tab", ";")])
+def test_a_name_is_no_formula_in_a_spreadsheet_that_separates_by_another_sign(
+    school: Campus, asked: str, other: str
+) -> None:
+    """With German settings Excel cuts a file with commas at every semicolon, whatever quotation marks stand there."""
+    attack = "=cmd|' /C calc'!A0"
+    hostile = school.lms.world.add_person(Person("formula", f'Ada;{attack},"{attack}', f"x, {attack};{attack}", None))
+    school.lms.world.enrol("biology", hostile.key, vocabulary.LEARNER)
+    teacher, overview = create_space_with_roster(school)
+    add_objective(teacher, overview, f"Lab; {attack}, {attack}")
+
+    exported = teacher.get(f"{overview.url}progress.csv?separator={asked}")
+
+    lines = csv.reader(io.StringIO(exported.content.decode("utf-8-sig"), newline=""), delimiter=other)
+    cells = [cell for line in lines for cell in line]
+    assert sum(attack in cell for cell in cells) >= 3
+    assert [cell for cell in cells if cell.strip(' "').startswith(("=", "+", "-", "@"))] == []
+
+
 def test_the_separator_is_that_of_the_readers_language_or_the_one_asked_for(school: Campus) -> None:
     create_space_with_roster(school)
 

@@ -75,7 +75,9 @@ def note(copied: Copied, known_by: str, origins: Sequence[str]) -> None:
 
 
 def _concerns(launch: Launch, course: KnownCourse | None) -> bool:
-    """In a course without a Space everybody's word counts; in one that has its own only its staff's links matter."""
+    """In a course without a Space everybody's word counts, for no more than it may (`spaces/last_term.py`); in one that
+    has its own only its staff's links matter.
+    """
     return course is None or course.space is None or launch.standing.role in _TEACHING
 
 

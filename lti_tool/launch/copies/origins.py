@@ -4,7 +4,7 @@ All of it lies within one registration, and the Spaces that count within one org
 that (`spaces/last_term.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from lti_tool.spaces.last_term import Origins
 
 _MOST = 100
 _RANK = {"notice": 0, "history": 1, "link": 2, "columns": 3}
+_PLATFORMS_OWN = ("notice", "columns")  # the others are custom parameters, which a teacher can type into a link
 
 
 def origins_of(course_id: str) -> Origins:
@@ -24,7 +25,9 @@ def origins_of(course_id: str) -> Origins:
     course = db.session.get(CourseKey, course_id)
     if course is None:
         return Origins()
-    return Origins(spaces_before(course), looking=is_open(look_key(course.id)))
+    found = spaces_before(course)
+    claimed = frozenset(found).difference(spaces_before(course, _PLATFORMS_OWN) if found else ())
+    return Origins(found, looking=is_open(look_key(course.id)), claimed=claimed)
 
 
 def is_copy(course: CourseKey) -> bool:
@@ -32,9 +35,9 @@ def is_copy(course: CourseKey) -> bool:
     return bool(_noted(course.deployment_id, [course.context_id]))
 
 
-def spaces_before(course: CourseKey) -> list[str]:
-    """But for the course's own."""
-    rows = _copies_behind(course)
+def spaces_before(course: CourseKey, known_by: Collection[str] = tuple(_RANK)) -> list[str]:
+    """But for the course's own. Of every step on the way to them one of `known_by` tells."""
+    rows = _copies_behind(course, known_by)
     contexts = [row.origin for row in rows if row.known_by in ("notice", "history")]
     links = [row.origin for row in rows if row.known_by == "link"]
     columns = [row.origin for row in rows if row.known_by == "columns"]
@@ -80,11 +83,11 @@ def _spaces_of_links(deployment: str, links: Sequence[str]) -> list[str]:
     return [known[one] for one in links if one in known]
 
 
-def _copies_behind(course: CourseKey) -> list[CourseCopy]:
+def _copies_behind(course: CourseKey, known_by: Collection[str]) -> list[CourseCopy]:
     """What is noted of the course, then of each origin that a notice or a history named, as far as it goes."""
     asked, following, found = {course.context_id}, [course.context_id], list[CourseCopy]()
     while following and len(asked) < _MOST:
-        rows = _noted(course.deployment_id, following)
+        rows = [row for row in _noted(course.deployment_id, following) if row.known_by in known_by]
         found += rows
         named = [row.origin for row in rows if row.known_by in ("notice", "history")]
         following = [one for one in dict.fromkeys(named) if one not in asked]
