@@ -139,7 +139,7 @@ def test_a_notice_of_the_platform_brings_a_colleague_everything(school: Campus) 
 
 
 def test_columns_that_the_platform_copied_bring_a_colleague_everything(school: Campus) -> None:
-    known_by(school)
+    known_by(school, "history")
     teacher, overview = space_with_notes(school)
     school.do_jobs()
     mark_complete(teacher, overview, "Siobhán O'Connor")
@@ -147,10 +147,15 @@ def test_columns_that_the_platform_copied_bring_a_colleague_everything(school: C
     copy = next_term(school)
     assert columns(school, copy)
 
-    school.open(copy.key, "kwame")
+    browser, first = school.open(copy.key, "kwame")
     school.do_jobs()
+    second = browser.get(first.url)
     bring(school, copy, "kwame")
 
+    assert STAY_BEHIND in words(first)
+    assert "asking the LMS whether this course was copied" in words(first), "so it is worth a second look"
+    assert STAY_BEHIND not in words(second)
+    assert "asking the LMS" not in words(second)
     assert objectives(school, copy.key) == [("Explore the lab", "Show your notes.", NOTES)]
 
 
