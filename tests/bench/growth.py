@@ -28,7 +28,7 @@ class _Step:
 
 
 _STEPS = (
-    _Step("A launch", launch.at_sizes, 1_000, "people who have launched before", "ms", "constant"),
+    _Step("A launch", launch.at_sizes, 300, "people who have launched before", "ms", "constant"),
     _Step("Roster, the first sync", roster.at_sizes, 5_000, "people", "s", "linear", 3),
     _Step("Leaderboard, staff", leaderboard.at_sizes, 10_000, "members", "ms", "constant"),
     _Step("Progress, the first page", grid.at_sizes, 500, "learners × 50", "ms", "constant"),
