@@ -39,7 +39,7 @@ class RetryLater(Exception):  # noqa: N818 - it is what the handler asks for
         self.seconds = seconds
 
 
-class Away(Exception):  # noqa: N818 - what a handler needs elsewhere is
+class Away(Exception):  # noqa: N818 - what a handler needs elsewhere is (decision 63)
     """A handler's word that somebody else does not answer: no fault of the job, which waits for them for a day."""
 
 
