@@ -78,8 +78,10 @@ def main(words: Sequence[str]) -> None:
     print(f"{machine}\n", flush=True)
     for name in asked.names or BENCHMARKS:
         began = time.monotonic()
-        lines = list(BENCHMARKS[name]())
-        kept.keep(name, lines, machine)
+        lines: list[Line] = []
+        for line in BENCHMARKS[name]():
+            lines.append(line)
+            kept.keep(name, lines, machine)
         print(f"{report.tables(lines)}\n", flush=True)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     if asked.write:
