@@ -80,7 +80,7 @@ guides: setup ## docs/guides/lms/, anew from the tool's own guides and config/pl
 	@$(BIN)/python -m tools.lms_guides
 
 wheel: setup ## dist/*.whl with templates, settings and browser files inside
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+	@rm -rf dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 lock: ## resolve pyproject.toml again into the hash-locked requirement files (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra objects -o requirements/app.txt -q
