@@ -88,10 +88,11 @@ class FolderStorage:
         self._path(key).unlink(missing_ok=True)
 
     def is_reached(self) -> bool:
-        try:
-            return self._root.parent.is_dir()
+        try:  # before the first file there may be no folder, but a place where one can be made
+            there = next(one for one in (self._root, *self._root.parents) if one.exists())
         except OSError:
             return False
+        return there.is_dir() and os.access(there, os.W_OK)
 
     def older_than(self, age: timedelta) -> Iterator[str]:
         oldest = time.time() - age.total_seconds()

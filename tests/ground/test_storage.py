@@ -145,3 +145,13 @@ def test_many_writers_of_the_same_bytes_never_show_a_part_of_them(folder: Folder
 
     assert lengths == {1_000_000}
     assert [path.name for path in files_in(tmp_path)] == [key]
+
+
+def test_a_folder_is_reached_where_a_file_can_be_written_also_before_the_first(tmp_path: Path) -> None:
+    new, in_the_way = FolderStorage(tmp_path / "new" / "files"), tmp_path / "a file"
+    in_the_way.write_text("")
+    before = new.is_reached()
+    new.put(b"a file")
+
+    assert (before, new.is_reached()) == (True, True)
+    assert not FolderStorage(in_the_way / "files").is_reached()
